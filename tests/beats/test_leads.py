@@ -253,13 +253,19 @@ def test_a_long_run_has_the_day_of_the_last_one_as_long(track, gap, since):
     assert since is None or found.role("since").value == since
 
 
+def code_of(family):
+    """The modules that find the news of a *family*, in one text."""
+    modules = sorted((SHIPPED / family).glob("*.py"))
+    return "".join(path.read_text("utf-8") for path in modules if path.name != "proof.py")
+
+
 def test_each_weight_is_used_by_the_detector_of_its_family():
     """A number in a beat.toml that nobody reads would mislead."""
     unused = [
         (beat.name, weight)
         for beat in beats()
         for weight in beat.weights
-        if f'"{weight}"' not in (SHIPPED / beat.name / "detect.py").read_text(encoding="utf-8")
+        if f'"{weight}"' not in code_of(beat.name)
     ]
     assert unused == []
     assert sum(len(beat.weights) for beat in beats()) > 20

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reportgen.beats.measure import Measure, News
+from reportgen.beats.spec import weights_of
 from reportgen.core.errors import StaleData
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import DECISION, Market
@@ -25,11 +26,6 @@ SURE, LIKELY = 0.90, 0.50
 WEEK = 7
 NEWEST = 63
 """Settlements among which that of the eve is looked for."""
-BASE = {"move": 8.0, "hold": 2.0}
-"""What a decision weighs by itself: a move as much as a clear day of the market."""
-UNEXPECTED, OPEN, TURN, RARE, SPLIT = 4.0, 1.0, 2.0, 2.0, 4.0
-"""What it weighs more against the odds, as the likelier of several outcomes, as the first of its
-direction, outside of the schedule, and with two votes against it."""
 DIVIDED = 2
 """From how many votes against it a decision is divided."""
 
@@ -220,16 +216,18 @@ def _step(
 
 def _parts(latest: Decision, roles: dict[str, Fact]) -> dict[str, float]:
     """What the decision weighs: a hold leads only where it was not expected."""
-    parts = {"decision": BASE["move" if latest.change else "hold"]}
+    worth = weights_of("fed")
+    parts = {"decision": worth["move" if latest.change else "hold"]}
     if "odds" in roles:
         chance = roles["odds"].number
-        parts["surprise"] = UNEXPECTED if chance < LIKELY else (OPEN if chance < SURE else 0.0)
+        below = worth["unexpected"] if chance < LIKELY else worth["open"]
+        parts["surprise"] = below if chance < SURE else 0.0
     if "since" in roles and latest.change:
-        parts["turn"] = TURN
+        parts["turn"] = worth["turn"]
     if "unscheduled" in roles:
-        parts["rare"] = RARE
+        parts["rare"] = worth["rare"]
     if "votes_against" in roles and roles["votes_against"].number >= DIVIDED:
-        parts["split"] = SPLIT
+        parts["split"] = worth["split"]
     return parts
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, standing_record
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 
@@ -40,9 +41,9 @@ def peak(track: Track) -> News | None:
         roles["high"] = measure.fact(
             "record_intraday", track.high, unit, since=str(track.instrument.inception)
         )
-        return measure.news("peak_record", roles, {"threshold": 6.0})
+        return measure.news("peak_record", roles, {"threshold": weights_of("peaks")["record"]})
     if track.last > standing_record(track).level:
-        return measure.news("peak_standing", roles, {"threshold": 3.0})
+        return measure.news("peak_standing", roles, {"threshold": weights_of("peaks")["standing"]})
     return None
 
 

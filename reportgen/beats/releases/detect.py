@@ -11,6 +11,7 @@ import pandas as pd
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.prints.figures import news_of_print
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.errors import NoData, StaleData
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import USUAL, Market
@@ -22,10 +23,6 @@ SESSIONS = 60
 """The sessions that say what move of the market is usual."""
 USUAL_SIZE = 1.0
 """The size of a surprise, or of a move of the market, from which on a figure may lead."""
-LEADS, TOLD = 20.0, 4.0
-"""What a figure weighs that leads, and another one of the first rank."""
-ORDER = 0.01
-"""What each place in the list of the market takes from that."""
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
@@ -41,14 +38,14 @@ def detect(scene: Scene) -> Iterator[News | None]:
 
 def _news(scene: Scene, told: Print, place: int, *, moved: bool) -> News:
     kind, weight = _kind(scene, told, moved=moved)
-    parts = {"rank": weight, "order": -ORDER * place}
+    parts = {"rank": weight, "order": weights_of("releases")["place"] * place}
     if kind == "leading_release" and _size(told) >= USUAL_SIZE:
         parts["surprise"] = _size(told)
     return news_of_print(kind, told, scene.moment.calendar, parts)
 
 
 def _kind(scene: Scene, told: Print, *, moved: bool) -> tuple[str, float]:
-    """How a figure is told, and what that weighs."""
+    """The kind of news that a figure is, and its weight."""
     found = told.instrument
     if found.told_from and _size(told) < found.told_from:
         return "listed_release", 0.0
@@ -56,8 +53,8 @@ def _kind(scene: Scene, told: Print, *, moved: bool) -> tuple[str, float]:
         return "release", 0.0
     of_the_day = told.released == scene.moment.session
     if of_the_day and (moved or _size(told) >= USUAL_SIZE):
-        return "leading_release", LEADS
-    return "first_release", TOLD
+        return "leading_release", weights_of("releases")["leading"]
+    return "first_release", weights_of("releases")["first"]
 
 
 def _size(told: Print) -> float:
@@ -78,7 +75,7 @@ def _moved(scene: Scene) -> bool:
 def missing(market: Market) -> Iterator[News]:
     """Each first-rank release that was due since the close before, and has no figure.
 
-    The data must have earlier figures of it: those of a desk that has none lack all.
+    The data must have earlier figures of it: a desk without any lacks them all.
     """
     table, moment, calendar = market.snapshot.events, market.moment, public_calendar()
     names = {
