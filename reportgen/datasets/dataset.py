@@ -43,7 +43,7 @@ from reportgen.core.checks import CHECKS, Acceptance
 from reportgen.core.errors import BadData, NoData, ReportgenError, did_you_mean
 from reportgen.datasets import delimited, printed_rows
 from reportgen.datasets.days import days
-from reportgen.datasets.delimited import NUMBERS, TIMES
+from reportgen.datasets.delimited import NUMBERS, TIMES, VOTES
 from reportgen.markets import home
 from reportgen.markets.publication import known_by
 
@@ -66,7 +66,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("high", "low", "open", "volume"),
     "events": ("time", "announced"),
-    "meetings": ("announced", "votes_for", "votes_against", "prefer_higher", "prefer_lower"),
+    "meetings": ("announced", *VOTES),
     "prints": (
         "stage",
         "previous",

@@ -29,7 +29,8 @@ DELIMITERS: Mapping[str, str] = {
 """What may separate the columns of a file, and what errors call it."""
 NAMES = {"symbol", "series", "contract"}
 """Columns of names. All their values are text, also "NA" and "NULL"."""
-VOTES = {"votes_for", "votes_against", "prefer_higher", "prefer_lower"}
+VOTES = ("votes_for", "votes_against", "prefer_higher", "prefer_lower")
+"""The columns of a table of meetings that say how policymakers voted."""
 NUMBERS = {
     *("close", "high", "low", "value", "settle"),
     *("actual", "previous", "previous_first", "consensus"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reportgen.core.errors import BadData
+from reportgen.datasets.delimited import VOTES
 
 SEATS = 12
 """The most votes that a decision can have."""
@@ -49,8 +50,7 @@ def votes(rows: pd.DataFrame, path: object) -> Iterator[tuple[dt.date, Votes]]:
     """
     if not {"votes_for", "votes_against"} <= set(rows.columns):
         return
-    given = ["votes_for", "votes_against", "prefer_higher", "prefer_lower"]
-    for end, *cells in rows.reindex(columns=["end", *given]).itertuples(index=False):
+    for end, *cells in rows.reindex(columns=["end", *VOTES]).itertuples(index=False):
         told = [None if pd.isna(cell) else float(cell) for cell in cells]
         if told == [None] * len(told):
             continue

@@ -22,6 +22,7 @@ import pandas as pd
 
 from reportgen.markets import public_calendar
 from reportgen.markets.instruments import registry
+from reportgen.sources.providers.figures import month_before
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -114,7 +115,7 @@ class Series:
 
     def with_it(self, period: dt.date) -> float | None:
         """The figure of the period before, as it was told with the first one of a *period*."""
-        before = (period - dt.timedelta(days=1)).replace(day=1)
+        before = month_before(period)
         if period in self.releases:
             told = self.vintages[self.releases[period]].get(before)
             return told.value if told else None
@@ -207,7 +208,7 @@ def _told(
             at = _on_its_day(day, _out_by(day, series.minutes[day]), seen, due)
         elif period == newest:
             at = _released(period, seen, due, asked)
-        last = (period - dt.timedelta(days=1)).replace(day=1)
+        last = month_before(period)
         before = series.with_it(period)
         yield (
             name,

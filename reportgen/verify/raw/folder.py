@@ -119,14 +119,9 @@ class FolderRows:
         """The Fed's meetings."""
         found = []
         for entry in self._of("meetings") or [{"place": MEETINGS}]:
-            names = {name: name for name in ("start", "end", "type")} | entry.get("columns", {})
-            for row in rows_of(entry["place"], entry.get("delimiter", "")):
-                first, last = (dt.date.fromisoformat(row[names[n]][:10]) for n in ("start", "end"))
-                kind = row[names["type"]].lower().replace("canceled", "cancelled")
-                told = row.get(names.get("announced", "announced")) or ""
-                cast = {name: row.get(names.get(name, name)) for name in VOTES}
-                votes = {name: int(float(cell)) for name, cell in cast.items() if cell}
-                found.append(Meeting(first, last, kind, told, votes))
+            names = entry.get("columns", {})
+            rows = rows_of(entry["place"], entry.get("delimiter", ""))
+            found += [meeting_of(row, names) for row in rows]
         return sorted(found, key=itemgetter(0, 1))
 
     @cached_property
@@ -184,6 +179,19 @@ class FolderRows:
 def _figure(text: str) -> float | None:
     """The number that is written; None for nothing."""
     return float(text) if text else None
+
+
+def meeting_of(row: Mapping[str, str], names: Mapping[str, str]) -> Meeting:
+    """A meeting of the Fed from a row of a table.
+
+    *names* has the names of its columns, by ours, where they differ.
+    """
+    first, last = (dt.date.fromisoformat(row[names.get(n, n)][:10]) for n in ("start", "end"))
+    kind = row[names.get("type", "type")].lower().replace("canceled", "cancelled")
+    told = row.get(names.get("announced", "announced")) or ""
+    cast = {name: row.get(names.get(name, name)) for name in VOTES}
+    votes = {name: int(float(cell)) for name, cell in cast.items() if cell}
+    return Meeting(first, last, kind, told, votes)
 
 
 def _when(text: str) -> dt.datetime | dt.date | None:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES, VOTES
+from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES, meeting_of
 from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Result, Settlement
 from reportgen.verify.raw.tables import Column, rows_of
 
@@ -316,12 +316,7 @@ class StoreRows:
     @property
     def meetings(self) -> list[Meeting]:
         """The Fed's meetings, from the calendar that is shipped."""
-        found = []
-        for row in rows_of(MEETINGS):
-            first, last = (dt.date.fromisoformat(row[name]) for name in ("start", "end"))
-            votes = {name: int(row[name]) for name in VOTES if row.get(name)}
-            told = row.get("announced") or ""
-            found.append(Meeting(first, last, row["type"].lower(), told, votes))
+        found = [meeting_of(row, {}) for row in rows_of(MEETINGS)]
         return sorted(found, key=itemgetter(0, 1))
 
     @cached_property
