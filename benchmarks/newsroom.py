@@ -1,11 +1,11 @@
 """What newsrooms stated on a day, held against what the daily recap of that session states.
 
 ``newsroom.py STORIES.json --data DATASET [--json FILE] [--report NAME] [--only ID ...]`` prints
-every miss on a line, then the figures, of all stories or of those whose ids begin so. T1 to T4 are
-the shares of the newsroom's verified claims that the brief states, by tier (figures of the day;
-structure such as records and superlatives; week, month and year; rates, volatility, oil, bitcoin,
-sectors and stocks), ``lead_family`` the share of leads of the same family, ``lead_top3`` of the
-newsroom's among the families of our three top findings.
+every miss on a line, then the figures, of all stories, or of those with ids that begin with the
+given text. T1 to T4 are the shares of the newsroom's verified claims that the brief states, by tier
+(figures of the day; structure such as records and superlatives; week, month and year; rates,
+volatility, oil, bitcoin, sectors and stocks), ``lead_family`` the share of leads of the same
+family, ``lead_top3`` of the newsroom's among the families of our three top findings.
 
 No weight is fitted to stories: the rules, and the tables [weights] of the ``beat.toml`` files, are
 written by hand. So nothing is fitted without a month and measured on it: each month counts as held

@@ -26,7 +26,7 @@ from reportgen.markets.spec import CURRENCY, MarketSpec, currency_on, home, mark
 FX = "fx"
 """The kind of exchange rates."""
 TOLD_AS = ("figure", "every", "step", "millions")
-"""What a record keeps of how a figure of a release is told."""
+"""What a record keeps of the form in which a brief gives a figure of a release."""
 OLD_VENUES = ("XCBO", "CMES")
 """What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks.
 
@@ -145,11 +145,11 @@ class InstrumentTable:
     better: Literal["", "higher", "lower"] = ""
     """The side of an expected figure that is good news; "" for a figure that has none."""
     revised: bool = False
-    """Whether the figure of the period before is most often told anew with a new one."""
+    """Whether the agency usually revises the figure of the period before with a new one."""
     line: float | None = None
     """What an index of a release is read against: above 50, managers report an expansion."""
     millions: bool = False
-    """Whether a count is told in millions: "7.67 million"."""
+    """Whether a brief gives a count in millions: "7.67 million"."""
     told_from: Annotated[float, says("a number from 0 up", 2.0, ge=0)] = 0.0
     """The least surprise, in usual ones, with which a sentence tells a figure of a release."""
     skips: bool = False

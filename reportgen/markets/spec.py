@@ -128,7 +128,7 @@ class MarketSpec:
     prints: tuple[Line, ...] = ()
     """Series of releases with figures, in the order in which a brief tells them."""
     releases: tuple[Line, ...] = ()
-    """Series of releases of which a recap tells on their day, the most important first."""
+    """Series of releases that a recap tells on their day, the most important first."""
     coins: tuple[Line, ...] = ()
     """Coins, which trade around the clock."""
     yields: tuple[Line, ...] = ()

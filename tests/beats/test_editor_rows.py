@@ -55,7 +55,10 @@ EXTREMES = [
     (
         "2023-10-17",
         DAILY,
-        "4.83%, up from 4.71%, its highest since Aug. 8, 2007|to 4.83% from 4.71%, its highest since",
+        (
+            "4.83%, up from 4.71%, its highest since Aug. 8, 2007"
+            "|to 4.83% from 4.71%, its highest since"
+        ),
         "",
     ),
     ("2025-04-09", DAILY, "up 474.13 points|rose 474.13 points", ""),

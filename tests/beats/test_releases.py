@@ -111,7 +111,8 @@ def test_prices_that_fell_are_told_against_a_rise_that_was_expected(said):
         (
             row(GDP, "2024Q4", "2.4", "2025-03-27T08:30", stage="third", previous="2.3"),
             (
-                "By the third estimate, gross domestic product grew at an annual rate of 2.4% in the"
+                "By the third estimate, gross domestic product grew at an annual rate of 2.4% in "
+                "the"
                 " fourth quarter, revised up from 2.3%, the Commerce Department said."
             ),
         ),
@@ -139,7 +140,8 @@ def test_prices_that_fell_are_told_against_a_rise_that_was_expected(said):
         (
             row(ISM, "2025-01", "50.0", "2025-02-03T10:00", previous="50.0"),
             (
-                "The ISM manufacturing index stood at 50.0 in January, unchanged from the month before,"
+                "The ISM manufacturing index stood at 50.0 in January, unchanged from the month before"
+                ","
                 " the Institute for Supply Management said."
             ),
         ),
@@ -150,7 +152,8 @@ def test_prices_that_fell_are_told_against_a_rise_that_was_expected(said):
         (
             row(OPENINGS, "2024-11", "8098000", "2025-01-07T10:00", previous="7839000"),
             (
-                "Job openings rose to 8.10 million in November from 7.84 million, the Labor Department"
+                "Job openings rose to 8.10 million in November from 7.84 million, the Labor "
+                "Department"
                 " said."
             ),
         ),

@@ -1,4 +1,4 @@
-"""The rows of a desk's file of prints: what is read of them, and which are refused, with the line."""
+"""The rows of a desk's file of prints: how they are read, and which are refused, with the line."""
 
 from __future__ import annotations
 

@@ -319,7 +319,7 @@ def brief(path, as_of):
 
 
 def test_a_brief_made_again_years_later_still_tells_the_first_print(path, fetched):
-    """+142,000 jobs in August 2024, which the next report made more: from the day of its release."""
+    """+142,000 jobs in August 2024, revised by the next report: from the day of its release on."""
     days = (FIRST, NEWEST, LATER)
     fetched("2026-08-07 14:00", listed(*days), archive(*days), since=dt.date(2024, 8, 1))
     found = brief(path, NEWEST)

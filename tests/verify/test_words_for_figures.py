@@ -1,4 +1,4 @@
-"""Words for the figures of releases, each with values that bear it out and values that all but do."""
+"""Words for the figures of releases, each with values that bear it out and values that nearly do."""
 
 from __future__ import annotations
 

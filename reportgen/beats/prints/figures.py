@@ -12,7 +12,7 @@ from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import Instrument
 
 LATER = {"second": "second estimate", "third": "third estimate", "final": "final reading"}
-"""What a stage is called that tells a period anew."""
+"""The names of the stages that give a figure for a period again."""
 APART = {Unit.FRACTION: Unit.BP, Unit.LEVEL: Unit.POINTS}
 """The unit of a difference of two figures."""
 NOW, BEFORE, POLL = "release", "before-release", "poll"

@@ -20,8 +20,7 @@ LEAST_RUN = 4
 LONG_RUN = 7
 """Sessions of a run that leads."""
 RARE_RUN, RARE_AGO = 5, 250
-"""The sessions of a run of which it is worth saying when one was as long, and how long ago that is.
-"""
+"""How long a run has to be, and how long ago the last such run, for that to be worth saying."""
 
 
 def streak(track: Track) -> News | None:

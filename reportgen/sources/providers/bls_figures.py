@@ -35,7 +35,7 @@ NOT_PUBLISHED = "-"
 class BlsFigures(Provider):
     """The figures that newsrooms print of each series: its change, or the rate itself.
 
-    A figure with the mark "P" is preliminary: it is told as the others are, and may be revised.
+    A figure with the mark "P" is preliminary: it is read as the others are, and may be revised.
     """
 
     name = "bls_figures"
@@ -46,7 +46,7 @@ class BlsFigures(Provider):
     limit = Limit(4, 1)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
-        """Series by the bureau's own names: few, for so are the questions of a day."""
+        """Series by the bureau's own names: few, as it answers few questions a day."""
         return symbol if kind == "print" and symbol in LABOR else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
@@ -77,7 +77,7 @@ class BlsFigures(Provider):
 
 
 def _months(rows: Iterable[Mapping[str, str]], figure: Figure, reply: Reply) -> Months:
-    """The values of a series by the first days of its months; None of one that has none.
+    """The values of a series by the first days of its months; None where a month has none.
 
     Raises:
         ProviderError: A row is of no month, of one twice or of one that is not over, or a value is
