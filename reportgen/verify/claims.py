@@ -39,6 +39,8 @@ class Evidence:
     state: str
     zone_label: str = "ET"
     """What the time of the market is called."""
+    year: int = 0
+    """The year that the line told last before the claim, or else first after it; 0 for none."""
 
     def number(self, id: str) -> float | None:
         """The value of fact *id*, or None where it was not recorded."""
@@ -220,9 +222,9 @@ def calendar_date(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
 
 
 def month(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
-    """A month by name, with the year where it is not near."""
+    """A month by name, with the year where it is not near and the line does not tell it."""
     year, number = (int(part) for part in str(fact.value)[:7].split("-"))
-    near = _near(dt.date(year, number, 1), evidence, 130)
+    near = _near(dt.date(year, number, 1), evidence, 130) or year == evidence.year
     return _is(
         MONTH_NUMBERS[match["month"]] == number
         and (int(match["year"]) == year if match["year"] else near)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -36,6 +36,7 @@ from reportgen.verify.vocabulary import (
 )
 from reportgen.verify.words import words_of
 
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 FLAG = Run("Correction: ")
 """What the subject of a corrected brief begins with."""
 
@@ -161,11 +162,19 @@ class FactCheck:
                 return
             runs = runs[1:]
         runs = tuple(map(self._words.plainly, runs))
-        for run in runs:
-            for words, reason in self._run(run):
+        for run, year in zip(runs, self._years(runs), strict=True):
+            for words, reason in self._run(run, replace(self.evidence, year=year)):
                 yield Check(where, text, words, run.ref, reason)
         yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
         yield from self._unattributed(where, runs)
+
+    def _years(self, runs: Runs) -> Iterator[int]:
+        """The year that a reader takes each run to be about: told last, or else told next."""
+        found = [YEAR.findall(run.text) if run.ref in self.record.facts else [] for run in runs]
+        told = next((int(years[0]) for years in found if years), 0)
+        for years in found:
+            yield told
+            told = int(years[-1]) if years else told
 
     def _unattributed(self, where: str, runs: Runs) -> Iterator[Check]:
         """A cause beside which the line does not say who names it, in its own words.
@@ -201,9 +210,9 @@ class FactCheck:
 
     def bears_out(self, words: str, fact: Fact) -> bool:
         """Whether *fact* bears out *words*."""
-        return not any(self._fact(words, fact))
+        return not any(self._fact(words, fact, self.evidence))
 
-    def _run(self, run: Run) -> Iterator[tuple[str, str]]:
+    def _run(self, run: Run, evidence: Evidence) -> Iterator[tuple[str, str]]:
         if not run.ref:
             yield from self._plain(run.text)
         elif run.ref.startswith("@"):
@@ -226,7 +235,7 @@ class FactCheck:
         elif run.ref not in self.record.facts:
             yield run.text, "no such fact was recorded"
         else:
-            yield from self._fact(run.text, self.record.facts[run.ref])
+            yield from self._fact(run.text, self.record.facts[run.ref], evidence)
 
     def _statement(self, run: Run) -> Iterator[tuple[str, str]]:
         item = self.record.commentary.get(run.ref)
@@ -265,13 +274,14 @@ class FactCheck:
             ):
                 yield word, "a claim that cites no fact"
 
-    def _fact(self, text: str, fact: Fact) -> Iterator[tuple[str, str]]:
+    def _fact(self, text: str, fact: Fact, evidence: Evidence) -> Iterator[tuple[str, str]]:
         if fact.unit is Unit.TEXT and fact.id != "session.state":
             if text.lower() != str(fact.value).lower():
                 yield text, f"the name on file is '{fact.value}'"
             return
         unread = _Unread(text)
-        yield from ((match[0], reason) for match, reason in self._read(unread, fact) if reason)
+        read = self._read(unread, fact, evidence)
+        yield from ((match[0], reason) for match, reason in read if reason)
         left = claims.leftover(unread.text)
         yield from ((word, "a word that no rule proves") for word in left)
         if not unread.taken and not left:
@@ -281,21 +291,22 @@ class FactCheck:
         self,
         unread: _Unread,
         fact: Fact,
+        evidence: Evidence,
     ) -> Iterator[tuple[re.Match[str], str]]:
         """Everything that a rule can read, with why it is not borne out, or "".
 
         Phrases, then words, then numbers.
         """
         own = self._words.kinds.get(fact.kind)
-        for pattern, reason in own_kinds.judged(own, fact, self.evidence) if own else ():
+        for pattern, reason in own_kinds.judged(own, fact, evidence) if own else ():
             for match in unread.take(pattern):
                 yield match, reason
         for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
             for match in unread.take(pattern):
-                yield match, "" if condition(fact, self.evidence) else claims.NO_PROOF
+                yield match, "" if condition(fact, evidence) else claims.NO_PROOF
         for pattern, judge in claims.RULES:
             for match in unread.take(pattern) if claims.fits(judge, fact) else ():
-                yield match, judge(match, fact, self.evidence)
+                yield match, judge(match, fact, evidence)
         for match in unread.take(numerals.NUMBER):
             yield match, self._number(match, fact)
 
