@@ -19,8 +19,10 @@ from reportgen.sources.plan import Want, due
 
 calendar = market("us").calendar
 
-PASSED = ("--deadline", "00:00", "--zone", "UTC")
-"""A deadline that has always passed: nobody waits in a test."""
+
+def passed():
+    """A deadline of this minute, which has passed at any time of day: nobody waits in a test."""
+    return ("--deadline", f"{dt.datetime.now(dt.UTC):%H:%M}", "--zone", "UTC")
 
 
 @pytest.fixture
@@ -76,14 +78,14 @@ def test_a_morning_makes_the_brief_once(desk, call, apart, newest, postbox, feed
     The second time there is nothing to do, and nobody is worried.
     """
     assert call("due", "daily-recap").exit_code == 10
-    made = apart("morning", "daily-recap", *PASSED)
+    made = apart("morning", "daily-recap", *passed())
     assert made.exit_code in (0, 8), made.stderr
     folder = desk / "out" / "daily-recap" / f"{newest}"
     assert {"brief.html", "brief.eml", "gate.txt"} <= {path.name for path in folder.iterdir()}
     told = json.loads((desk / "alive.json").read_text())
     assert (told["report"], told["session"]) == ("daily-recap", f"{newest}")
     assert "bea alive" in feeds.asked
-    again = call("morning", "daily-recap", *PASSED)
+    again = call("morning", "daily-recap", *passed())
     assert (again.exit_code, again.stderr) == (9, f"daily-recap of {newest} is done.\n")
     assert call("due", "daily-recap").exit_code == 9
     assert call("watch", "daily-recap").exit_code == 0
@@ -99,7 +101,7 @@ def test_a_morning_that_fails_is_told_to_the_owners(desk, apart, newest, postbox
     for symbol in ("^GSPC", "SPY"):
         feeds.fail("yahoo", "always status 503", key=symbol)
     feeds.fail("cboe", "always status 503")
-    result = apart("morning", "daily-recap", *PASSED)
+    result = apart("morning", "daily-recap", *passed())
     assert result.exit_code == 3
     assert not (desk / "alive.json").exists()
     mail = postbox.message()
@@ -119,7 +121,7 @@ def test_an_alert_that_does_not_arrive_is_said(desk, apart):
     (desk / "reportgen.toml").write_text(
         (desk / "reportgen.toml").read_text().replace("port = ", "port = 1 # ")
     )
-    result = apart("morning", "daily-recap", "--data", "sample", *PASSED)
+    result = apart("morning", "daily-recap", "--data", "sample", *passed())
     assert result.exit_code == 3
     assert (
         "the alert did not arrive: owner@example.com: The mail server 127.0.0.1:1 does not answer"
@@ -154,7 +156,7 @@ def test_a_run_can_wait_for_its_data_too(desk, apart):
             "--format",
             "txt",
             "--wait-for-data",
-            *PASSED,
+            *passed(),
         )
         assert made.exit_code == 0, made.stderr
         assert json.loads((desk / "alive.json").read_text())["session"] == "2025-01-08"
@@ -167,7 +169,7 @@ def test_a_run_that_waited_in_vain_tells_the_owners(desk, call, newest, postbox,
     (desk / "sources.toml").unlink()
     monkeypatch.setenv("REPORTGEN_SOURCES", str(desk / "none.toml"))
     monkeypatch.setattr("reportgen.jobs.morning.looked", lambda *_: "nothing is there")
-    failed = call("run", "daily-recap", "--data", "store", "--wait-for-data", *PASSED)
+    failed = call("run", "daily-recap", "--data", "store", "--wait-for-data", *passed())
     assert failed.exit_code in (2, 3)
     assert f"daily-recap of {newest} failed" in postbox.message()["Subject"]
 
