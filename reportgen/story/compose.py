@@ -685,8 +685,9 @@ def _flowing(marked: str) -> str:
     """The lines of a text as one paragraph.
 
     A semicolon joins a line to the sentence before it where both open with the same three words,
-    but no two in a row. The only name of that sentence is not said again; where it has other names,
-    too, a line that opens in other words goes first, if there is one.
+    but no two in a row. The only name of that sentence is not said again, nor in a line "For the
+    S&P 500 it was ..."; where it has other names, too, a line that opens in other words goes first,
+    if there is one.
     """
     told, opening, names, joined = "", [""], set[str](), False
     lines = [line.strip() for line in marked.splitlines() if line.strip()]
@@ -695,6 +696,9 @@ def _flowing(marked: str) -> str:
         if len(names) > 1:
             line = next((one for one in lines if _opening(one) != opening), line)
         lines.remove(line)
+        if (ref := _beginning_for(line)) and names == {ref}:
+            told, opening = f"{told} It{line[line.index(' it was ') + 3 :]}", [""]
+            continue
         sentences = list(marks.sentences(split(line)))
         openings = [marks.text_of(sentence).split()[:3] for sentence in sentences]
         again = openings[0] == opening and told.endswith(".")
@@ -706,6 +710,14 @@ def _flowing(marked: str) -> str:
             told = f"{told} {_it('It', line) if alone else line}"
         opening, names = openings[-1], {run.ref for run in sentences[-1] if run.ref[:1] == "@"}
     return told
+
+
+def _beginning_for(marked: str) -> str:
+    """What is named in "For the S&P 500 it was ...", alone in its sentence; "" otherwise."""
+    start, *rest = split(marked)
+    named = [run.ref for run in rest if run.ref[:1] == "@"]
+    begins = start.text == "For " and rest[1:] and rest[1].text.startswith(" it was ")
+    return named[0] if begins and named == [rest[0].ref] else ""
 
 
 def _opening(marked: str) -> list[str]:

@@ -149,6 +149,11 @@ SENTENCES = [
     ("2023-03-10", WEEKLY, "to $20,363 in the week", "about $20,"),
     ("2024-11-08", WEEKLY, "Bitcoin rose 9.2% to $7", "about $76,000"),
     ("2018-12-24", DAILY, "10-year Treasury yield fell to 2.74%", ""),
+    ("2021-01-21", DAILY, "S&P 500 closes at a record, and Nasdaq", "little changed to"),
+    ("2026-03-30", DAILY, "2025. It was the third loss in a row.", "For the S&P 500 it was"),
+    ("2019-05-31", DAILY, "had their worst month of the year, too", "fell 7.9%, its worst"),
+    ("2019-06-03", DAILY, "2000 7.9%, their worst month of the year, too", "fell 7.9%, its worst"),
+    ("2019-09-05", DAILY, "2,976.00 after a gain of 1.1% on", "gain in a row after a gain"),
 ]
 """B: sentences that would stop an editor."""
 

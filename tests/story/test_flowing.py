@@ -57,3 +57,19 @@ def test_the_last_sentence_of_a_line_counts_not_its_first():
         told("The S&P 500 fell. Oil rose.", "The S&P 500 rose.")
         == "The S&P 500 fell. Oil rose. The S&P 500 rose."
     )
+
+
+def test_what_a_session_was_for_the_index_just_named_names_it_no_more():
+    """And the next sentence says the name again."""
+    spx = cite("@^GSPC", "The S&P 500")
+    lines = (f"{spx} fell.", f"For {spx} it was the third loss.", f"{spx} is low.")
+    assert told(*lines) == "The S&P 500 fell. It was the third loss. The S&P 500 is low."
+
+
+def test_what_it_was_for_another_or_for_two_keeps_their_names():
+    """Else nobody knows of which index it is said."""
+    spx, dow = cite("@^GSPC", "the S&P 500"), cite("@^DJI", "the Dow")
+    other = f"For {dow} it was the third loss."
+    both = f"For {spx} it was the third loss; for {dow} it was the fourth."
+    assert told(f"{spx} fell.", other) == "the S&P 500 fell. For the Dow it was the third loss."
+    assert "For the S&P 500 it was" in told(f"{spx} fell.", both)
