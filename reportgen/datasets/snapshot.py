@@ -78,7 +78,7 @@ class Snapshot:
     sources: dict[str, str]
     prints: pd.DataFrame = field(default_factory=pd.DataFrame)
     unpublished: frozenset[tuple[str, str]] = frozenset()
-    """Series and periods of which it was known that no print was published."""
+    """Series and periods that were known to have no print."""
     """The figures of releases that were known, with columns as in a dataset's file."""
     results: pd.DataFrame = field(default_factory=pd.DataFrame)
     """When companies reported results: columns symbol, at and source, of what was known."""
@@ -846,8 +846,8 @@ def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
 def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     """The figures of releases that were known at *moment*, in order of their times.
 
-    One without a time of its release was known when it was first seen. One without either is not
-    known at all. A period is told as its series counts it.
+    A figure without a release time counts as known when it was first seen. A figure without
+    either is left out. A period is written as its series counts it.
     """
     found = [pd.DataFrame(columns=list(PRINTS))]
     for file in dataset.of_role("prints"):
@@ -892,7 +892,7 @@ def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
 
 
 def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
-    """The series and periods of which it was known at *moment* that they have no print."""
+    """The series and periods that were known at *moment* to have no print."""
     told = (row for file in dataset.of_role("prints") for row in _without(file))
     return frozenset((series, period) for series, period, at in told if at <= moment.known)
 

@@ -136,8 +136,8 @@ def prints(connection: DuckDBPyConnection, known: int, then: Then | None) -> pd.
     """The prints of an open store at fetch *known*, in the columns of a dataset's file.
 
     With *then*, those of agencies that had been fetched by that moment, and those of archives,
-    which have days of their own. ``attrs["later"]`` names the series of which nothing had been
-    fetched by then, ``attrs["unpublished"]`` the periods without a print, with the time from which
+    which have days of their own. ``attrs["later"]`` names the series that had not been fetched
+    by then, ``attrs["unpublished"]`` the periods without a print, with the time from which
     that was known.
     """
     from reportgen.sources.store import has_table

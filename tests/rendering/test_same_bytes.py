@@ -32,48 +32,28 @@ ELSEWHERE = {
 }
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """The digests of two runs.
-
-    One here, one with another clock, language, home, cache and working folder.
-    """
-    found = []
-    for number, change in enumerate((HERE, ELSEWHERE)):
-        place = tmp_path_factory.mktemp(f"surroundings-{number}")
-        homes = (
-            {"HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
-            if change is ELSEWHERE
-            else {}
-        )
-        environment = (
-            {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL")}
-            | change
-            | homes
-        )
-        done = subprocess.run(
-            [*COMMAND, str(place / "out")],
-            check=False,
-            cwd=place,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        folder = place / "out" / "small-caps" / "2025-01-08T1300"
-        found.append(
-            {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
-        )
-    return found
+def run(place, change):
+    """The digests of the files of a run of the command line in *place*."""
+    clean = {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL")}
+    done = subprocess.run(
+        [*COMMAND, str(place / "out")],
+        check=False,
+        cwd=place,
+        env=clean | change,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return digests(place / "out" / "small-caps" / "2025-01-08T1300")
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_two_runs_in_different_surroundings_give_the_same_file(runs, name):
-    """Neither time zone, language, home, cache nor working folder leaves a trace."""
-    assert runs[0][name] == runs[1][name]
+def digests(folder):
+    """Those of the files of a brief, by their names."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_run_of_the_command_line_gives_what_the_pipeline_gives(runs, sample_brief, name):
-    """The command adds nothing of its own."""
-    assert runs[0][name] == hashlib.sha256((sample_brief.folder / name).read_bytes()).hexdigest()
+def test_neither_surroundings_nor_the_command_leave_a_trace(tmp_path_factory, sample_brief):
+    """Another clock, language, home, cache and working folder, and the pipeline alone."""
+    here, there = (tmp_path_factory.mktemp(name) for name in ("here", "elsewhere"))
+    elsewhere = ELSEWHERE | {"HOME": str(there), "XDG_CACHE_HOME": str(there / "cache")}
+    assert run(here, HERE) == run(there, elsewhere) == digests(sample_brief.folder)
