@@ -29,7 +29,8 @@ from jinja2.runtime import Context, Undefined, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 SECONDS = 3.0
-"""Processor time that one rendering may take; the longest shipped one takes a fiftieth."""
+"""Processor time that one rendering may take, without the time to compile; the longest shipped one
+takes a fiftieth."""
 WORK = 8_000_000
 """What one rendering may make: letters, items and turns of loops together."""
 SIZED = {str, list, tuple, dict}
@@ -284,9 +285,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
             _running.budget = before
 
     def compile(self, *args: Any, **kwargs: Any) -> Any:
-        """The code of a template; its constants are folded within the limits."""
-        with self.limited():
-            return super().compile(*args, **kwargs)
+        """The code of a template; its constants are folded within the limits.
+
+        What a rendering imports is compiled at its first use. That takes nothing of its time: a
+        slow machine with an empty cache would refuse a story that it can tell.
+        """
+        outer, started = _running.budget, thread_time()
+        try:
+            with self.limited():
+                return super().compile(*args, **kwargs)
+        finally:
+            outer.until += thread_time() - started
 
     # What the written code calls ------------------------------------------------
 

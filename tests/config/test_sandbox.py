@@ -178,6 +178,14 @@ def test_a_template_that_would_take_all_time_or_memory_is_refused(text):
     assert time.thread_time() - began < 1.5
 
 
+def test_what_a_template_imports_is_compiled_on_no_time_of_its_own():
+    """Else a slow machine refuses a story the first time, and tells it the second time."""
+    long = "{% macro said() %}" + "{{ x }}\n" * 4000 + "{% endmacro %}"
+    env = Sandbox(loader=DictLoader({"long": long}), seconds=0.03)
+    text = "{% import 'long' as long %}{% for x in range(200) %}{{ x }}{% endfor %}"
+    assert env.from_string(text).render().endswith("198199")
+
+
 def test_an_endless_template_ends_with_its_line_in_any_thread():
     found = []
 
