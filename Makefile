@@ -31,7 +31,7 @@ test-browser: $(READY)
 	$(BIN)/python -m pytest -m browser
 
 test-wheel: $(READY)
-	$(BIN)/python -m pytest -m wheel
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m wheel
 
 # The suites of papermill and nbclient with our engine as default, against the stock one; it downloads their sources.
 test-foreign: $(READY)

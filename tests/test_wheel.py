@@ -3,15 +3,17 @@ works from the root folder."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 import venv
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,7 @@ def clean(place: Path, *commands: str) -> Path:
     kept |= {
         "PATH": f"{env / 'bin'}:{kept['PATH']}",
         "PIP_QUIET": "1",
+        "PIP_NO_COMPILE": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
     for command in commands:
@@ -93,7 +96,13 @@ def git(place: Path) -> str:
     return f"git+file://{place}@{head.stdout.strip()}"
 
 
-@pytest.fixture(scope="module", params=["wheel", "git", "checkout"])
+WAYS = ("wheel", "git", "checkout")
+"""The ways to install it; the tests of each have a worker for themselves."""
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(way, marks=pytest.mark.xdist_group(way)) for way in WAYS]
+)
 def program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of a copy that was installed in each of the ways there are."""
     if request.param == "checkout":
@@ -126,6 +135,7 @@ def test_the_workflow_installs_the_copy_that_wrote_it(desk: Path):
     ).split()
 
 
+@pytest.mark.xdist_group("wheel")
 def test_a_vendored_file_that_was_changed_is_not_installed(installed, tmp_path):
     """The Install step ends at the first file whose SHA-256 is another."""
     call(str(installed / "reportgen"), "init", str(tmp_path / "desk"))
@@ -150,6 +160,7 @@ def call(*command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.xdist_group("wheel")
 def test_it_runs_renders_checks_and_exports_from_the_root_folder(installed, tmp_path):
     """run, check, render and nbconvert, one after the other on the same brief."""
     paths = call(
@@ -198,10 +209,14 @@ def running(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
             process.terminate()
 
 
-def mail_server() -> AbstractContextManager[Any]:
-    """The server of the tutorial, which keeps what it gets to itself."""
+@contextmanager
+def mail_server() -> Iterator[None]:
+    """The server of the tutorial, which keeps what it gets to itself: one at a time."""
     command = (sys.executable, "-m", "aiosmtpd", "-n", "-l", "localhost:8025")
-    return running(*command, stdout=subprocess.DEVNULL)
+    with (Path(tempfile.gettempdir()) / "reportgen-tutorial.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with running(*command, stdout=subprocess.DEVNULL):
+            yield
 
 
 def unvendored(printed: str) -> list[str]:
