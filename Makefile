@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 SITE_READY := $(VENV)/.ready-site
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test test-foreign style test-slow test-truth truth test-browser test-wheel coverage mutate lint types docs site bench wheel clean
+.PHONY: brief test test-foreign style test-slow test-truth test-long truth test-browser test-wheel coverage mutate lint types docs site bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
@@ -20,7 +20,11 @@ test-slow: $(READY)
 
 # Slow recomputation on real market data, where they lie beside the checkout.
 test-truth: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m truth
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "truth and not long"
+
+# The same of every release and session, and two hundred kills; CI takes a sample of them.
+test-long: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long --timeout 7200
 
 # Every claim of the briefs of every session since 2000, before an independent judge: about an hour on two cores.
 truth: $(READY)
@@ -28,10 +32,10 @@ truth: $(READY)
 
 # Needs Chromium, Node's npm and poppler; see .ci/run for how CI gets them.
 test-browser: $(READY)
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest tests/browser -m browser
 
 test-wheel: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m wheel
+	$(BIN)/python -m pytest tests/test_wheel.py -n 2 --dist loadgroup -m wheel
 
 # The suites of papermill and nbclient with our engine as default, against the stock one; it downloads their sources.
 test-foreign: $(READY)

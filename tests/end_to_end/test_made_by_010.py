@@ -227,6 +227,7 @@ def test_doctor_says_what_to_do():
 
 
 @pytest.mark.truth
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("first", "last", "sessions"),
     [("2025-01-01", "2025-06-30", 122), ("2025-07-01", "2025-12-31", 128)],

@@ -57,7 +57,10 @@ def killed_until_done(arguments, moments, seed):
 
 @pytest.mark.parametrize(
     "moments",
-    [pytest.param(12, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.truth)],
+    [
+        pytest.param(12, marks=pytest.mark.slow),
+        pytest.param(200, marks=[pytest.mark.truth, pytest.mark.long]),
+    ],
 )
 def test_whoever_is_killed_nobody_gets_two(postbox, brief, ledger, tmp_path, moments):
     """Fifty readers: each gets one, or is listed as unknown, whom nobody is sent to again."""

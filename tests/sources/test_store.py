@@ -400,6 +400,7 @@ def test_two_kills_lose_nothing(commands, tmp_path, name):
 
 
 @pytest.mark.truth
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["fetch", "import"])
 def test_twenty_five_kills_lose_nothing(commands, tmp_path, name):
     """The same at many more moments."""
