@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from postbox import Postbox, readers
 
 from reportgen.core.errors import DeliveryError
+from reportgen.publish.recipients import Recipient
 from reportgen.publish.suppression import Suppression
 
 NOW = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC)
@@ -104,6 +105,16 @@ def test_the_headers_of_a_list_are_those_of_the_desk(postbox, sent):
     assert (mail["Reply-To"], mail["List-Id"]) == ("editor@example.com", "<recap.example.com>")
     assert mail["List-Unsubscribe"] == "<https://example.com/leave?who=reader0%40example.org>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_way_to_leave_is_in_letters_that_no_filter_takes_for_a_template(postbox, sent):
+    """In ASCII, for a reader at a domain with other letters, too."""
+    links = {"unsubscribe": "https://example.com/leave?who={address}"}
+    links["unsubscribe_mail"] = "leave@example.com"
+    sent(postbox, [Recipient(address="ann@münchen.example", name="", parameters={})], mail=links)
+    told = postbox.message()["List-Unsubscribe"]
+    assert "who=ann%40xn--mnchen-3ya.example>" in told
+    assert "subject=unsubscribe%20ann%40xn--mnchen-3ya.example>" in told
 
 
 def test_the_pdf_can_go_with_it(postbox, sent, brief):

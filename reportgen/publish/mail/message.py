@@ -194,8 +194,12 @@ class Letter:
 
 
 def _links(mail: Mail, address: str) -> list[str]:
-    """Where the reader at *address* may leave, "" for a message to several: a page, then a mail."""
-    links = []
+    """Where the reader at *address* may leave, "" for a message to several: a page, then a mail.
+
+    They name the reader in ASCII: filters for spam take a header with "%BC" for a template that
+    was not filled in.
+    """
+    address, links = wire(address) if address else "", []
     if mail.unsubscribe and (address or "{address}" not in mail.unsubscribe):
         links.append(mail.unsubscribe.replace("{address}", quote(address)))
     if mail.unsubscribe_mail:
