@@ -18,7 +18,14 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("beats", "statistics", "story", "verify")
 LEAST = 90
 """Percent of the lines and branches of a room that its own tests must reach."""
-READERS = ("tests/datasets/test_ordinary_files.py", "tests/datasets/test_known_then.py")
+READERS = (
+    "tests/datasets/test_known_then.py",
+    "tests/datasets/test_ordinary_files.py",
+    "tests/datasets/test_print_rows.py",
+    "tests/datasets/test_prints_known.py",
+    "tests/datasets/test_results_known.py",
+    "tests/sources/test_prints.py",
+)
 WORDS = ("tests/verify/test_vouching.py", "tests/jobs/test_vouch.py")
 MORE = {"verify": ("tests/oracle", *READERS, WORDS[1]), "story": WORDS}
 """Tests of a room in another folder: those that read files twice, and those of a story's words."""

@@ -122,3 +122,11 @@ def test_a_spell_as_old_as_the_series_starts_with_it(series):
     assert drawdowns.spell_start(series("2025-03-10", -0.21, -0.22), CORRECTION) == dt.date(
         2025, 3, 10
     )
+
+
+def test_a_fall_that_is_older_than_a_year_has_its_own_high(series):
+    """Unless a bear market and a rise of a fifth lie between: then it is the high of 52 weeks."""
+    days = {"2022-01-03": 200.0, "2022-10-12": 170.0, "2023-06-01": 180.0, "2023-06-02": 175.0}
+    assert drawdowns.high_of_fall(series(days)) == High(dt.date(2022, 1, 3), 200.0)
+    days["2022-10-12"] = 150.0  # a fourth below, and 180 is a fifth above it
+    assert drawdowns.high_of_fall(series(days)) == High(dt.date(2023, 6, 1), 180.0)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,3 +94,38 @@ def test_a_close_that_was_never_as_low_or_as_high_has_no_date(series):
     """A new low, and a new high."""
     assert extremes.last_close_as_far(series("2025-01-06", 103.0, 101.0, 99.0), below=True) is None
     assert extremes.last_close_as_far(series("2025-01-06", 99.0, 101.0, 103.0), below=False) is None
+
+
+def test_a_superlative_rests_on_the_value_now_that_of_then_and_the_extreme_between(series):
+    """The greatest one between where now is the highest since, the least where it is the lowest."""
+    high, low = series("2025-01-06", 9, 3, 5, 8), series("2025-01-06", 1, 5, 3, 2)
+    since = dt.date(2025, 1, 6)
+    assert extremes.evidence(high, since) == {"now": 8, "then": 9, "between": 5}
+    assert extremes.evidence(low, since) == {"now": 2, "then": 1, "between": 3}
+    assert extremes.evidence(series("2025-01-06", 9, 8), since) == {"now": 8, "then": 9}
+
+
+@pytest.mark.parametrize(
+    ("values", "above", "found"),
+    [
+        ((5, 3, 4), True, (0, 2, 1, {"now": 4, "then": 5, "between": 3})),
+        ((3, 5, 4), False, (0, 2, 1, {"now": 4, "then": 3, "between": 5})),
+        ((4, 1, 3, 2, 4), True, (0, 4, 2, {"now": 4, "then": 4, "between": 3})),
+        ((1, 2, 3), True, (-1, 2, 1, {"now": 3, "between": 2})),
+        ((2, 3), False, (0, 1, 0, {"now": 3, "then": 2})),
+        ((7,), True, None),
+    ],
+)
+def test_how_far_back_a_value_was_as_far(series, values, above, found):
+    """Its place, how long ago, the farthest one since; a tie is as far."""
+    assert extremes.farthest(series("2025-01-06", *values), above=above) == found
+
+
+def test_a_series_counts_from_its_last_missing_day_on(series):
+    """And before the first day that is due, from its last break of more than ten days."""
+    levels = series({"2024-12-02": 1, "2024-12-20": 2, "2025-01-06": 3, "2025-01-08": 4})
+    due = pd.bdate_range("2025-01-06", "2025-01-08")
+    assert list(extremes.unbroken(levels, due)) == [4]
+    assert list(extremes.unbroken(levels, due[[0, 2]])) == [2, 3, 4]
+    assert list(extremes.unbroken(levels, due[:0])) == [3, 4]
+    assert list(extremes.unbroken(levels[2:], due[[0, 2]])) == [3, 4]

@@ -215,3 +215,17 @@ def test_a_total_return_uses_the_same_window_on_adjusted_closes(series):
     """96 to 108 after the dividends, where the price went from 100 to 108."""
     adjusted = series({"2024-12-31": 96.0, "2025-03-31": 108.0})
     assert returns.total(adjusted, dt.date(2025, 1, 1)) == pytest.approx(0.125, **APPROX)
+
+
+def test_a_year_without_a_close_has_no_change(series):
+    """Nor has one that the series had not reached."""
+    with pytest.raises(NoData, match="no close in 2026"):
+        returns.calendar_year(series(TURN_OF_2025), 2026)
+    with pytest.raises(NoData, match="no close in 2023"):
+        returns.calendar_year(series(TURN_OF_2025), 2023)
+
+
+def test_changes_leave_out_those_to_and_from_a_price_below_zero(series):
+    """Crude oil settled at -37.63 on April 20, 2020."""
+    closes = series("2020-04-16", 20.0, 18.0, -37.63, 10.0, 15.0)
+    assert list(returns.changes(closes)) == pytest.approx([-0.1, 0.5])
