@@ -254,6 +254,6 @@ def test_an_event_that_never_came_is_never_told_as_released(tmp_path):
     assert len(ghosts) > 30
     for day in sorted(filter(calendar.is_session, days)):
         found = told(tmp_path, day.isoformat(), WHOLE)
-        assert found.table is None
+        assert found.table is None or found.table.name == "coming"
         assert all("; the data have no figure of it." in text for text in found.paragraphs)
         assert found.audited(tmp_path).objections == ()
