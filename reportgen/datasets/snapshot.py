@@ -77,9 +77,9 @@ class Snapshot:
     commentary: list[Commentary]
     sources: dict[str, str]
     prints: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The figures of releases that were known, with columns as in a dataset's file."""
     unpublished: frozenset[tuple[str, str]] = frozenset()
     """Series and periods that were known to have no print."""
-    """The figures of releases that were known, with columns as in a dataset's file."""
     results: pd.DataFrame = field(default_factory=pd.DataFrame)
     """When companies reported results: columns symbol, at and source, of what was known."""
     manifest: list[dict[str, str]] = field(default_factory=list)

@@ -21,7 +21,7 @@ calendar = market("us").calendar
 
 
 def passed():
-    """A deadline of this minute, which has passed at any time of day: nobody waits in a test."""
+    """This minute as a deadline. It has always passed, so the command does not wait."""
     return ("--deadline", f"{dt.datetime.now(dt.UTC):%H:%M}", "--zone", "UTC")
 
 

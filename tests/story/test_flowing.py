@@ -67,7 +67,7 @@ def test_what_a_session_was_for_the_index_just_named_names_it_no_more():
 
 
 def test_what_it_was_for_another_or_for_two_keeps_their_names():
-    """Else nobody knows of which index it is said."""
+    """Without the name, a reader cannot tell which index is meant."""
     spx, dow = cite("@^GSPC", "the S&P 500"), cite("@^DJI", "the Dow")
     other = f"For {dow} it was the third loss."
     both = f"For {spx} it was the third loss; for {dow} it was the fourth."

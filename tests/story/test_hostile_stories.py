@@ -1,5 +1,6 @@
 """Stories that try to get out or never end, and words of others that look like a template."""
 
+import re
 import threading
 import time
 from pathlib import Path
@@ -127,7 +128,7 @@ def test_a_story_gets_no_further_than_its_record(text):
         ("{% for x in range(10**9) %}{% endfor %}", "Range too big"),
         (
             "{% for x in range(99999) %}{% for y in range(99999) %}{% endfor %}{% endfor %}",
-            "than a template may",
+            "takes (more turns|longer) than a template may",
         ),
         ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "calls itself without an end"),
         ("{{ (" + "(" * 5000 + "1" + ")" * 5000 + ") }}", "nested too deep"),
@@ -147,6 +148,6 @@ def test_a_story_without_an_end_ends_with_its_line(text, words):
     thread = threading.Thread(target=tell)
     thread.start()
     thread.join()
-    assert words in found[0]
+    assert re.search(words, found[0])
     assert "story.j2, line" in found[0] or "nested" in found[0]
     assert time.monotonic() - began < 30
