@@ -9,9 +9,11 @@ import pytest
 
 from reportgen.beats.measure import Measure
 from reportgen.beats.reach import Course, above_zero, farthest, rare_day, widest
-from reportgen.beats.superlatives.detect import days, points
+from reportgen.beats.superlatives.detect import days, points, superlative
 from reportgen.beats.windows.detect import wrap
+from reportgen.datasets.market import Track
 from reportgen.markets import market
+from reportgen.markets.instruments import instrument
 from reportgen.statistics import extremes, streaks
 
 END = "2025-06-06"
@@ -147,3 +149,44 @@ def test_a_run_of_weeks_has_no_date_without_one_as_long(track):
     """The first of its length."""
     found = wrap(track("^GSPC", END, start="2024-01-02"), "week", dt.date(2025, 6, 9))
     assert "run_since" not in found.finding.facts
+
+
+def moved(symbol, index, change, ago):
+    """A track with the same *change* on its last day and *ago* sessions earlier."""
+    closes = [100.0 * (1 + 0.002 * (i % 2)) for i in range(len(index))]
+    for place in (len(index) - 1 - ago, len(index) - 1):
+        closes[place] = closes[place - 1] * (1 + change)
+    return Track(
+        instrument=instrument(symbol),
+        closes=pd.Series(closes, index=index),
+        live=False,
+        as_of=END,
+        source="test",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "ago", "told"),
+    [
+        (0.05, 19, False),
+        (0.05, 20, True),
+        (0.0149, 28, False),
+        (0.0149, 29, True),
+        (-0.05, 19, False),
+        (-0.05, 20, True),
+    ],
+)
+def test_a_coin_s_best_day_was_last_as_good_as_long_ago_as_an_index_s(change, ago, told):
+    """A market without weekends counts days as the check does, not sessions."""
+    coin = moved("BTC-USD", pd.date_range("2024-01-01", END), change, ago)
+    assert (superlative(coin) is not None) == told
+
+
+@pytest.mark.parametrize(
+    ("change", "ago", "told"),
+    [(0.05, 14, False), (0.05, 15, True), (0.0149, 20, False), (0.0149, 21, True)],
+)
+def test_an_index_s_best_day_was_last_as_good_three_weeks_ago_or_a_month(change, ago, told):
+    """Three weeks for a large move."""
+    index = session_index(dt.date(2024, 1, 2), dt.date.fromisoformat(END))
+    assert (superlative(moved("^GSPC", index, change, ago)) is not None) == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pandas as pd
@@ -30,6 +31,8 @@ LEAST_POINTS = 0.02
 """The least move that may be the largest one in points."""
 LEAST_GAP, LARGE_GAP = 21, 15
 """Sessions since the last move as large that make a "since" worth saying, and of a large move."""
+LEAST_TIME, LARGE_TIME = dt.timedelta(days=29), dt.timedelta(days=20)
+"""The time since then: a market without weekends has as many sessions in a shorter one."""
 WINDOWS = {2: "two-days", 3: "three-days", 4: "four-days", 5: "five-days"}
 """The windows of some days in a row that went one way."""
 LEAST_DAYS, DAYS_AGO = 0.045, 250
@@ -46,9 +49,12 @@ def superlative(track: Track) -> News | None:
     if abs(change) < 0.009 or abs(change) < sigma:
         return None
     measure = Measure.of(track)
-    far = LARGE_GAP if abs(change) >= LARGE_MOVE else LEAST_GAP
-    since = rare_day(measure, track, far, ever=True)
+    large = abs(change) >= LARGE_MOVE
+    since = rare_day(measure, track, LARGE_GAP if large else LEAST_GAP, ever=True)
     if since is None:
+        return None
+    ago = track.closes.index[-1].date() - dt.date.fromisoformat(str(since.value))
+    if ago < (LARGE_TIME if large else LEAST_TIME):
         return None
     roles = {"since": since}
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
