@@ -14,7 +14,7 @@ from truth import FIRST, LAST, judged_year, told
 from reportgen.config.resources import SAMPLE
 from reportgen.rendering.json import claims
 
-EVERY = 21
+EVERY = (pytest.param(21, marks=pytest.mark.long), 47)
 """In CI every so many sessions go before the judge; ``make truth`` takes them all."""
 
 
@@ -87,13 +87,14 @@ def larger(text: str) -> str:
 
 
 @pytest.mark.truth
+@pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize("year", range(FIRST.year, LAST.year + 1))
-def test_no_claim_on_real_sessions_is_false(real_market, year):
+def test_no_claim_on_real_sessions_is_false(real_market, year, every):
     """The briefs of sessions of a year, without a kernel.
 
     False ones are listed, and what an editor would strike out.
     """
-    counted, false, remarks = judged_year(real_market, year, EVERY)
+    counted, false, remarks = judged_year(real_market, year, every)
     assert sum(counted.values()) > 100
     assert false == []
     assert remarks == []

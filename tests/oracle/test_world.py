@@ -11,7 +11,7 @@ from reportgen.verify.audit import audit
 
 FILE = DATA / "../../../shared/market/world/world_daily.csv.gz"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the market data are not here")
-EVERY = 53
+EVERY = (pytest.param(53, marks=pytest.mark.long), 101)
 """In CI every so many sessions go before the judge; ``world.py`` takes them all."""
 
 
@@ -50,9 +50,10 @@ def test_a_recap_is_true_of_its_own_session(name, day):
 
 
 @pytest.mark.truth
+@pytest.mark.parametrize("every", EVERY)
 @pytest.mark.parametrize("part", [(p, y) for p in LAST for y in range(FIRST.year, 2027)], ids=str)
-def test_every_claim_of_a_market_is_true(desk, part):
+def test_every_claim_of_a_market_is_true(desk, part, every):
     """And no section of it fails."""
-    _, counted, false, _ = judged(desk, part, EVERY)
+    _, counted, false, _ = judged(desk, part, every)
     assert sum(counted.values()) > 100
     assert false == []
