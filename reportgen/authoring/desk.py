@@ -26,7 +26,7 @@ from reportgen.authoring.charts import Chart
 from reportgen.beats import payloads
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.scene import Scene, news_of
-from reportgen.config.resources import workspace
+from reportgen.config.resources import named, workspace
 from reportgen.core.checks import Acceptance
 from reportgen.core.errors import (
     NoData,
@@ -54,7 +54,7 @@ from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import PRE_OPEN, STARTS, Moment
 from reportgen.markets.closures import CLOSING
 from reportgen.markets.instruments import instrument, known, registry
-from reportgen.record.request import Report, load_report, named, report_names
+from reportgen.record.request import Report, load_report, report_names
 from reportgen.statistics import returns, seasons
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]

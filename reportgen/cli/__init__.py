@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reportgen import __version__
-from reportgen.cli import streams
-from reportgen.cli.about import doctor, list_reports, schema, show
-from reportgen.cli.clock import due, morning, waited, watch
+from reportgen.cli import log, streams
+from reportgen.cli.about import completion, doctor, list_reports, schema, show
+from reportgen.cli.clock import due, morning, paper_option, waited, watch, zone_option
 from reportgen.cli.data import data, fed_odds, fetch
 from reportgen.cli.desk import init, new_group, schedule_for, vouch
-from reportgen.cli.group import Group, warn_of_old_forms
+from reportgen.cli.group import (
+    DeskOption,
+    Group,
+    as_of_option,
+    pairs,
+    param_option,
+    report_argument,
+    warn_of_old_forms,
+)
 from reportgen.cli.mail import (
     approve,
     correct,
@@ -48,16 +56,10 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 formats_option = click.option(
     "--format",
     "formats",
+    cls=DeskOption,
     multiple=True,
     type=click.Choice(FORMATS),
     help="Write only this format. Repeat it for several. All by default.",
-)
-paper_option = click.option(
-    "--paper",
-    type=click.Choice(["us-letter", "a4"]),
-    default="us-letter",
-    show_default=True,
-    help="Paper of the PDF.",
 )
 
 lead_option = click.option(
@@ -128,33 +130,23 @@ def main(verbose: bool) -> None:
 
 
 @click.command()
-@click.argument("report")
-@click.option(
-    "--as-of",
-    default="last-session",
-    show_default=True,
-    help="A date (its close), a date with a time (exchange time), or last-session.",
-)
+@report_argument
+@as_of_option
 @click.option(
     "--data",
+    cls=DeskOption,
     default="sample",
     show_default=True,
     help="sample, store, or a folder with a dataset.toml.",
 )
 @click.option(
     "--out",
+    cls=DeskOption,
     default="out",
     show_default=True,
     help="The output folder, or a URL such as s3://bucket/briefs.",
 )
-@click.option(
-    "-p",
-    "--param",
-    "params",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Set a parameter of the report. Repeat it for several. See 'show'.",
-)
+@param_option
 @formats_option
 @paper_option
 @lead_option
@@ -189,7 +181,8 @@ def main(verbose: bool) -> None:
     show_default=True,
     help="With --wait-for-data: the time of day, in --zone, at which waiting ends.",
 )
-@click.option("--zone", default="", help="The time zone of --deadline.  [default: the market's]")
+@zone_option
+@click.option("--open", "shown", is_flag=True, help="Open the page in a browser.")
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
@@ -206,9 +199,15 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     from reportgen.record.request import load_report
 
     recipients, waiting = options.pop("recipients"), options.pop("wait_for_data")
-    deadline, zone = options.pop("deadline"), options.pop("zone")
-    options["parameters"] = _pairs(options.pop("params"))
+    deadline, zone, shown = options.pop("deadline"), options.pop("zone"), options.pop("shown")
+    options["parameters"] = pairs(options.pop("params"))
     options["formats"] = options["formats"] or FORMATS
+    if shown and ("html" not in options["formats"] or recipients or "://" in options["out"]):
+        raise InvalidParameter(
+            "--open shows the page of one brief in a folder of this machine; write it with"
+            " --format html, without --recipients.",
+            subject="--open",
+        )
     if recipients or waiting:
         out = options.pop("out")
         settings = settings_of(
@@ -228,6 +227,10 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     for path in brief.files:
         click.echo(path)
     remember(brief.folder)
+    if shown:
+        import webbrowser
+
+        webbrowser.open(Path(brief.folder, "brief.html").absolute().as_uri())
     if brief.gaps:
         sys.exit(DEGRADED)
 
@@ -251,7 +254,7 @@ def _run_for(
 
 
 @click.command()
-@click.argument("report")
+@report_argument
 @click.option(
     "--from",
     "first",
@@ -268,12 +271,14 @@ def _run_for(
 )
 @click.option(
     "--data",
+    cls=DeskOption,
     default="sample",
     show_default=True,
     help="sample, store, or a folder or URL with a dataset.toml.",
 )
 @click.option(
     "--out",
+    cls=DeskOption,
     default="out",
     show_default=True,
     help="The output folder, or a URL such as s3://bucket/briefs.",
@@ -350,7 +355,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
 
     report = load_report(options["report"])
     warn_of_old_forms(report)
-    choices = {name: values.split(",") for name, values in _pairs(options["params"]).items()}
+    choices = {name: values.split(",") for name, values in pairs(options["params"]).items()}
     for name, values in choices.items():
         for value in values:
             report.parameter_values({name: value})
@@ -427,28 +432,19 @@ def _summary(outcomes: list[Any]) -> int:
     return max((outcome.exit_code for outcome in failed), default=0)
 
 
-def _pairs(params: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals:
-            raise InvalidParameter(
-                f"'--param {param}' has no value; write --param NAME=VALUE.",
-                subject=param,
-            )
-        pairs[name] = value
-    return pairs
-
-
 def _progress(ctx: click.Context) -> Any:
-    """Stages on a terminal, or when asked; otherwise nothing."""
-    verbose = ctx.find_root().params.get("verbose", False)
-    if not (verbose or sys.stderr.isatty()):
-        return lambda _: None
+    """Note each stage in the log, and print it on a terminal or when asked."""
     import time
 
+    shown = ctx.find_root().params.get("verbose", False) or sys.stderr.isatty()
     started = time.monotonic()
-    return lambda stage: click.echo(f"{time.monotonic() - started:5.1f} s  {stage}", err=True)
+
+    def say(stage: str) -> None:
+        log.note(stage)
+        if shown:
+            click.echo(f"{time.monotonic() - started:5.1f} s  {stage}", err=True)
+
+    return say
 
 
 UNCHANGED = "nothing was changed since it was checked, by other templates than these"
@@ -515,7 +511,13 @@ def audit(folder: Path, data: str) -> None:
 )
 @lead_option
 @drop_option
-@formats_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="Write only this format. Repeat it for several. By default those that are there.",
+)
 @paper_option
 def render(notebook: Path, **options: Any) -> None:
     """Render the brief of NOTEBOOK again, with its edits.toml. The notebook does not run.
@@ -624,7 +626,7 @@ def findings(notebook: Path) -> None:
 
 for section, commands in {
     "Briefs": (run, backfill, render, voice_group, findings, check, audit, seal_command, replay),
-    "Reports": (list_reports, show, init, new_group, vouch, schema, doctor),
+    "Reports": (list_reports, show, init, new_group, vouch, schema, doctor, completion),
     "Data": (fetch, data, fed_odds),
     "Delivery": (preview, send, post, outbox, approve, hold, correct, unsubscribe),
     "Archive": (site_group, serve),

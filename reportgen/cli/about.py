@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from reportgen.cli.group import report_argument
 from reportgen.config.resources import tidy
 
 
@@ -24,7 +25,7 @@ def list_reports() -> None:
 
 
 @click.command()
-@click.argument("report")
+@report_argument
 def show(report: str) -> None:
     """Show what REPORT takes: its parameters and the data it needs."""
     from reportgen.record.request import load_report, text_of
@@ -89,3 +90,21 @@ def doctor() -> None:
         click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{tidy(detail)}")
     if not all(state for _, state, _ in results):
         sys.exit(1)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the script that completes commands, options and names of reports in SHELL.
+
+    \b
+    Examples:
+      reportgen completion bash >> ~/.bashrc
+      reportgen completion fish > ~/.config/fish/completions/reportgen.fish
+    """  # noqa: D301 - click reads the mark
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101 - click has all three
+    click.echo(kind(ctx.find_root().command, {}, "reportgen", "_REPORTGEN_COMPLETE").source())

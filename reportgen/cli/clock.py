@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import config_option, warn_of_old_forms
+from reportgen.cli.group import DeskOption, config_option, report_argument, warn_of_old_forms
+from reportgen.cli.log import note
 from reportgen.cli.mail import remember
 
 if TYPE_CHECKING:
@@ -25,15 +26,16 @@ Nothing is due; a brief is due and its data are missing; a brief is overdue; a c
 than --begin asks for, which does nothing.
 """
 
-report_argument = click.argument("report")
 out_option = click.option(
     "--out",
+    cls=DeskOption,
     default="out",
     show_default=True,
     help="The folder of the briefs, or its URL.",
 )
 data_option = click.option(
     "--data",
+    cls=DeskOption,
     default="store",
     show_default=True,
     help="store, sample, or a folder with a dataset.toml.",
@@ -45,7 +47,18 @@ deadline_option = click.option(
     help="The time of day, in --zone, at which waiting ends.",
 )
 zone_option = click.option(
-    "--zone", default="", help="The time zone of --deadline.  [default: the market's]"
+    "--zone",
+    cls=DeskOption,
+    default="",
+    help="The time zone of --deadline.  [default: the market's]",
+)
+paper_option = click.option(
+    "--paper",
+    cls=DeskOption,
+    type=click.Choice(["us-letter", "a4"]),
+    default="us-letter",
+    show_default=True,
+    help="Paper of the PDF.",
 )
 
 
@@ -106,6 +119,7 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
 @report_argument
 @out_option
 @data_option
+@paper_option
 @deadline_option
 @zone_option
 @begin_option("--deadline")
@@ -121,7 +135,6 @@ def morning(report: str, **options: Any) -> None:
     Example:
       reportgen morning daily-recap --deadline 06:45 --zone Europe/London
     """  # noqa: D301 - click reads the mark
-    from reportgen.config.settings import Settings
     from reportgen.jobs import schedule
     from reportgen.publish.config import read_config
     from reportgen.record.request import Request, load_report, located
@@ -150,7 +163,9 @@ def morning(report: str, **options: Any) -> None:
             as_of=f"{found.newest}",
             data=located(options["data"]),
         )
-        _attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
+        _attended(
+            request, options["out"], settings, until, settings.settings(paper=options["paper"])
+        )
 
 
 def waited(
@@ -223,6 +238,12 @@ def watch(report: str, out: str, deadline: str, zone: str, begin: str) -> None:
     sys.exit(OVERDUE)
 
 
+def _said(words: str) -> None:
+    """Print *words* for a person who looks on, and note them in the log."""
+    note(words)
+    click.echo(f"reportgen: {words}", err=True)
+
+
 def _attended(
     request: Request,
     out: str,
@@ -239,7 +260,7 @@ def _attended(
         config=config,
         settings=settings,
         clock=lambda: dt.datetime.now(dt.UTC),
-        say=lambda words: click.echo(f"reportgen: {words}", err=True),
+        say=_said,
     )
     made = attended(morning, until)
     for path in made.files:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.clock import deadline_option, report_argument, zone_option
+from reportgen.cli.clock import deadline_option, zone_option
+from reportgen.cli.group import report_argument
 
 publish_option = click.option(
     "--publish/--internal",

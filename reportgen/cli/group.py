@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from reportgen.config.resources import tidy
+from reportgen.cli import log
+from reportgen.config.resources import default, tidy
 from reportgen.core.errors import (
     INTERRUPTED,
     NO_MEMORY,
     ExecutionError,
+    InvalidParameter,
     ReportgenError,
     SealError,
+    SettingsError,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +35,43 @@ def warn_of_old_forms(report: Report) -> None:
     """Print a warning for each line of a report's files that has an old form."""
     for note in report.notes:
         click.echo(f"reportgen: {tidy(note)}", err=True)
+
+
+class DeskOption(click.Option):
+    """An option with a default that the desk may set below [defaults] in its file."""
+
+    def get_default(self, ctx: click.Context, call: bool = True) -> Any:
+        """The desk's value, or that of the command. A help page ignores a file that is off."""
+        with suppress(*(() if call else (SettingsError,))):
+            value = default(self.name or "")
+            if value is not None:
+                return value
+        return super().get_default(ctx, call=call)
+
+
+def _completed(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
+    """The names of reports that begin as *typed*."""
+    from reportgen.record.request import report_names
+
+    return [name for name in report_names() if name.startswith(typed)]
+
+
+report_argument = click.argument("report", shell_complete=_completed)
+as_of_option = click.option(
+    "--as-of",
+    cls=DeskOption,
+    default="last-session",
+    show_default=True,
+    help="A date (its close), a date with a time (exchange time), or last-session.",
+)
+param_option = click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a parameter of the report. Repeat it for several. See 'show'.",
+)
 
 
 class Group(click.Group):
@@ -82,10 +123,23 @@ class Group(click.Group):
                     ]
                 )
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that *args* name; what it does goes into the desk's log."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            ctx.obj = log.opened(command, rest)
+            log.note("begins")
+        return name, command, rest
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. A known error becomes one line on standard error."""
         try:
-            return super().invoke(ctx)
+            value = super().invoke(ctx)
+        except SystemExit as stop:
+            log.note(f"exit code {stop.code or 0}")
+            raise
         except ReportgenError as error:
             _fail(error, verbose=ctx.find_root().params.get("verbose", False))
         except KeyboardInterrupt:
@@ -96,6 +150,8 @@ class Group(click.Group):
                 raise
             click.echo(f"reportgen: {NO_MEMORY}", err=True)
             sys.exit(ExecutionError.exit_code)
+        log.note("done")
+        return value
 
 
 def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
@@ -122,6 +178,20 @@ config_option = click.option(
 )
 
 
+def pairs(params: tuple[str, ...]) -> dict[str, str]:
+    """The values of *params*, "NAME=VALUE" each, by name."""
+    found = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise InvalidParameter(
+                f"'--param {param}' has no value; write --param NAME=VALUE.",
+                subject=param,
+            )
+        found[name] = value
+    return found
+
+
 def _loud(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     """Let -v after a command do the same as before it."""
     if value:
@@ -129,6 +199,7 @@ def _loud(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 
 def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
+    log.note(f"exit code {error.exit_code}: {tidy(str(error))}")
     if verbose:
         import traceback
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import config_option
+from reportgen.cli.group import DeskOption, as_of_option, config_option, pairs, param_option
 from reportgen.config.resources import tidy
 from reportgen.core.errors import InvalidParameter, did_you_mean
 
@@ -440,29 +442,92 @@ def unsubscribe(addresses: Sequence[str], why: str, undo: bool) -> None:
 
 
 @click.command()
-@brief_argument
-@click.option("--no-open", is_flag=True, help="Only print the path of the preview.")
-def preview(brief: Path, no_open: bool) -> None:
+@click.argument("brief")
+@click.option("--no-open", is_flag=True, help="Only print where the preview is.")
+@click.option(
+    "--watch",
+    "report",
+    is_flag=True,
+    help="BRIEF is a report: show its page, and make it again after each save of its files.",
+)
+@as_of_option
+@click.option(
+    "--data",
+    cls=DeskOption,
+    default="sample",
+    show_default=True,
+    help="With --watch: sample, store, or a folder with a dataset.toml.",
+)
+@param_option
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="With --watch: the port of the page.  [default: a free one]",
+)
+def preview(brief: str, no_open: bool, report: bool, **options: Any) -> None:
     """Show the email of the brief in BRIEF in a browser, as a recipient would see it.
 
+    With --watch, show the page of the report BRIEF. It follows its story, notebook, templates and
+    data: what is wrong stands above it, with file and line.
+
     \b
-    Example:
+    Examples:
       reportgen preview out/daily-recap/2025-01-08
+      reportgen preview desk-recap --watch --as-of 2025-01-08
     """  # noqa: D301 - click reads the mark
-    import tempfile
     import webbrowser
 
+    if report:
+        _live(brief, options, shown=not no_open)
+        return
     from reportgen.files.outputs import LocalFolder
     from reportgen.publish.config import read_config
     from reportgen.publish.mail.message import page
+    from reportgen.publish.release import newest
     from reportgen.verify.seal import verified
 
-    verified(LocalFolder(brief), read_config().sealing)
+    place = newest(Path(brief))
+    verified(LocalFolder(place), read_config().sealing)
     path = Path(tempfile.mkdtemp(prefix="reportgen-")) / "email.html"
-    path.write_bytes(page(brief / "brief.eml"))
+    path.write_bytes(page(place / "brief.eml"))
     click.echo(path)
     if not no_open:
         webbrowser.open(path.as_uri())
+
+
+def _live(report: str, options: dict[str, Any], *, shown: bool) -> None:
+    """Serve the draft of *report*, and make it again as its files change."""
+    import webbrowser
+
+    from reportgen import api
+    from reportgen.files.scratch import Scratch
+    from reportgen.jobs.live import Live
+    from reportgen.publish.config import read_config
+    from reportgen.publish.site.serve import folder_server
+
+    request = api.request_of(
+        report,
+        as_of=options["as_of"],
+        data=options["data"],
+        parameters=pairs(options["params"]),
+        formats=("html",),
+    )
+    with Scratch("live") as folder:
+        live = Live(request, folder, read_config().settings())
+        with folder_server(folder, options["port"]) as running:
+            Thread(target=running.serve_forever, daemon=True).start()
+            address = f"http://127.0.0.1:{running.server_port}/"
+            click.echo(address)
+            sys.stdout.flush()
+            if shown:
+                webbrowser.open(address)
+            try:
+                live.follow(lambda: dt.datetime.now(dt.UTC), click.echo)
+            except KeyboardInterrupt:
+                click.echo("stopped", err=True)
+            finally:
+                running.shutdown()
 
 
 @click.command()

@@ -11,14 +11,14 @@ import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from reportgen import __version__
-from reportgen.config.schema import File, read_toml
+from reportgen.config.schema import File, Line, read_toml, says
 from reportgen.core.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ ROLES = {"paper", "ink", "muted", "rule", "accent", "second", "third", "gain", "
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 CONFIG = "reportgen.toml"
 """The file that makes a folder a workspace."""
+
+
+def named(place: str) -> bool:
+    """Whether *place* is a name of data or a URL, so that no folder is meant."""
+    return place in ("sample", "store") or place.startswith("store@") or "://" in place
 
 
 def config_file() -> Path | None:
@@ -81,10 +86,41 @@ class Places(Home):
 
     outbox: File | None = None
     store: File | None = None
+    log: File | None = None
+    """Each command adds lines to it: when it began and ended, its stages, and its errors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """The table [defaults] of a desk's file: options of commands that make briefs.
+
+    What a command line says comes first.
+    """
+
+    data: File | None = None
+    """The option --data: store, sample, or a folder; a relative path starts at this file."""
+    out: File | None = None
+    """The option --out: a folder or a URL; a relative path starts at this file."""
+    as_of: Annotated[str, says("a day, a day and a time, or last-session", "2025-01-08")] | None = (
+        None
+    )
+    """The option --as-of of run."""
+    paper: Literal["us-letter", "a4"] | None = None
+    formats: tuple[Literal["html", "pdf", "eml", "txt", "json"], ...] | None = None
+    """The option --format: the files to write."""
+    zone: Annotated[Line, says("a time zone", "Europe/London")] | None = None
+    """The option --zone: the time zone of --deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultsFile:
+    """The part of a desk's file that holds its defaults."""
+
+    defaults: Defaults = field(default_factory=Defaults)
 
 
 def beside(name: str) -> Path | None:
-    """The file that the line *name* of the desk's file names: "store" or "outbox".
+    """The file that the line *name* of the desk's file names: "store", "outbox" or "log".
 
     A relative path is taken from the desk's folder. None where
     the file names none.
@@ -92,8 +128,22 @@ def beside(name: str) -> Path | None:
     file = config_file()
     if file is None:
         return None
-    told = getattr(read_toml(file, Places, prepare=_places), name)
+    told = getattr(read_toml(file, Places, prepare=_only("outbox", "store", "log")), name)
     return file.parent / told if told else None
+
+
+def default(name: str) -> Any:
+    """The value of *name* in the table [defaults] of the desk's file; None if it has none."""
+    file = config_file()
+    value = getattr(_defaults(file, file.stat().st_mtime_ns), name) if file else None
+    if file and value and name in ("data", "out") and not named(value):
+        return os.path.relpath(file.parent / value)
+    return value
+
+
+@cache
+def _defaults(file: Path, _changed: int) -> Defaults:
+    return read_toml(file, DefaultsFile, prepare=_only("defaults")).defaults
 
 
 def home_market() -> str:
@@ -104,17 +154,12 @@ def home_market() -> str:
 
 @cache
 def _home_market(file: Path, _changed: int) -> str:
-    return read_toml(file, Home, prepare=_market).market
+    return read_toml(file, Home, prepare=_only("market")).market
 
 
-def _market(data: dict[str, Any]) -> dict[str, Any]:
-    """The line of a desk's file that names its market; others judge the rest."""
-    return {name: value for name, value in data.items() if name == "market"}
-
-
-def _places(data: dict[str, Any]) -> dict[str, Any]:
-    """The lines of a desk's file that are read here; who delivers judges all others."""
-    return {name: value for name, value in data.items() if name in ("outbox", "store")}
+def _only(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Keep the lines *names* of a desk's file; whoever reads the others judges them."""
+    return lambda data: {name: value for name, value in data.items() if name in names}
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")

@@ -257,10 +257,9 @@ def close() -> None:
         _started.clear()
 
 
-def _warm(job: Job) -> None:
-    """Import, compile and read all that briefs of *job*'s kind share."""
+def warm_imports() -> None:
+    """Import all that briefs of any kind share."""
     from reportgen.execute.kernel import PRELOAD
-    from reportgen.produce import auditing, pipeline, telling
 
     for name in (
         *PRELOAD,
@@ -270,8 +269,15 @@ def _warm(job: Job) -> None:
         *ON_FIRST_USE,
     ):
         import_module(name)
-    report = job.request.report
     import_module(CHARTS).warm()
+
+
+def _warm(job: Job) -> None:
+    """Import, compile and read all that briefs of *job*'s kind share."""
+    from reportgen.produce import auditing, pipeline, telling
+
+    warm_imports()
+    report = job.request.report
     telling.warm(report)
     told_by(report)
     payloads()

@@ -76,13 +76,7 @@ def produce(
         with Scratch("run") as scratch:
             cut_to = scratch / "data"  # the cells' working folder
             cut_to.mkdir()
-            run = Run(
-                source=request.report.notebook,
-                output=cut_to / RECORD,
-                say=say,
-                settings=settings,
-                withheld=withheld([Path(request.data) / "dataset.toml"]),
-            )
+            run = _run_of(request, cut_to, settings, say)
             with started(run, partial(prepare, request, now, cut_to)) as kernel:
                 from reportgen.produce import telling
 
@@ -117,6 +111,37 @@ def produce(
     except MemoryError as error:
         raise RenderError(f"The brief could not be made. {NO_MEMORY}", subject=reports) from error
     return replace(brief, folder=str(place), files=paths)
+
+
+def executed(
+    request: Request, *, now: dt.datetime, settings: Settings, say: Say = lambda _: None
+) -> dict[str, Any]:
+    """The executed notebook of *request*, neither told nor checked. Nothing is written.
+
+    Raises:
+        DataError: Data for the brief are missing or wrong.
+        ExecutionError: The notebook did not run to its end.
+    """
+    _refuse_unwritten(request.report)
+    parameters = request.report.parameter_values(request.parameters)
+    say("data")
+    with Scratch("run") as scratch:
+        cut_to = scratch / "data"
+        cut_to.mkdir()
+        run = _run_of(request, cut_to, settings, say)
+        with started(run, partial(prepare, request, now, cut_to)) as kernel:
+            return _executed(request, parameters, run, kernel, kernel.prepared())
+
+
+def _run_of(request: Request, cut_to: Path, settings: Settings, say: Say) -> Run:
+    """How the notebook of *request* runs, with the data in the folder *cut_to*."""
+    return Run(
+        source=request.report.notebook,
+        output=cut_to / RECORD,
+        say=say,
+        settings=settings,
+        withheld=withheld([Path(request.data) / "dataset.toml"]),
+    )
 
 
 def _prepared(kernel: Kernel, request: Request, reports: Folder, now: dt.datetime) -> Prepared:

@@ -48,12 +48,17 @@ def warm(report: Report) -> None:
 
     By then, nothing waits for them.
     """
-    pictures.warm()
+    warm_tools(report.notebook)
     _warm(report.notebook)
 
 
 @cache
-def _warm(notebook: Path) -> None:
+def warm_tools(notebook: Path) -> None:
+    """Import and start what stories and renderings of any report need.
+
+    No file of a report or a desk is read but *notebook*, an example to colour.
+    """
+    pictures.warm()
     with light_imports():
         import papermill  # noqa: F401
     import pypdfium2  # noqa: F401
@@ -63,11 +68,18 @@ def _warm(notebook: Path) -> None:
     from reportgen.rendering import appendix, email, page
 
     appendix.warm(read_notebook(notebook))
+    del email, page
+
+
+@cache
+def _warm(notebook: Path) -> None:
+    """Read and compile the templates of the report with this *notebook*."""
+    from reportgen.rendering import page
+
     page.warm()
     templates = Templates.of(notebook.parent)
     wording.pieces(templates)
     compose.warm(templates)
-    del email
 
 
 def _narrated(
@@ -125,14 +137,37 @@ def tell(
     Raises:
         FactCheckError: It claims too much.
     """
+    brief, failed = drafted(notebook, hidden, draft=draft)
+    refuse(failed)
+    return _drawn(brief)
+
+
+def drafted(
+    notebook: Mapping[str, Any],
+    hidden: AbstractSet[str] | None = None,
+    *,
+    draft: bool = False,
+) -> tuple[Brief, list[Check]]:
+    """The brief that an executed *notebook* tells, without its pictures, and its failed checks.
+
+    See :func:`tell`.
+    """
     record, ruling, narrative = _narrated(notebook, hidden)
-    refuse(FactCheck(record).narrative(narrative, draft=draft))
-    specs = pictures.specs_of(record, narrative)
-    return replace(
-        _undrawn(notebook, record, ruling, narrative),
-        svgs=pictures.draw(specs),
-        specs=specs,
-    )
+    failed = FactCheck(record).narrative(narrative, draft=draft)
+    return _undrawn(notebook, record, ruling, narrative), failed
+
+
+def page_of(brief: Brief) -> bytes:
+    """The page of a *brief* that has no pictures yet. Nothing of it is checked."""
+    from reportgen.rendering import page
+
+    return page.render(_drawn(brief)).data
+
+
+def _drawn(brief: Brief) -> Brief:
+    """The *brief* with its pictures."""
+    specs = pictures.specs_of(brief.record, brief.narrative)
+    return replace(brief, svgs=pictures.draw(specs), specs=specs)
 
 
 def _undrawn(

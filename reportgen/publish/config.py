@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from reportgen.config.resources import CONFIG as FILE
-from reportgen.config.resources import Places, config_file
+from reportgen.config.resources import Defaults, Places, config_file
 from reportgen.config.schema import File, Line, Variable, read_toml, says
 from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
@@ -257,6 +257,7 @@ class Keeping:
 class ConfigFile(Places):
     """A reportgen.toml."""
 
+    defaults: Defaults = field(default_factory=Defaults)
     suppressed: File | None = None
     """The list of those who get no mail; by default suppressed.csv, which need not exist."""
     mail: Mail | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from reportgen.config.plugins import plugin_path, plugins
-from reportgen.config.resources import resource_dirs
+from reportgen.config.resources import named, resource_dirs
 from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.core.errors import (
     InvalidParameter,
@@ -307,11 +307,6 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     formats: tuple[str, ...] = FORMATS
     edits: Edits = field(default_factory=Edits)
-
-
-def named(data: str) -> bool:
-    """Whether *data* is a name or a URL, and not a folder of this machine."""
-    return data in ("sample", "store") or data.startswith("store@") or "://" in data
 
 
 def located(data: str) -> str:

@@ -111,11 +111,16 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
         )
     if lines := changed(site):
         raise SealError(lines)
+    return folder_server(site, port, base)
+
+
+def folder_server(folder: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
+    """A server of the files in *folder* on the loopback interface; see :func:`server`."""
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     try:
         return _Server(
             (LOOPBACK, port),
-            partial(_Handler, base=base, directory=str(site)),
+            partial(_Handler, base=base, directory=str(folder)),
         )
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
