@@ -8,7 +8,10 @@ import re
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pypdfium2
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from feeds import Feeds
 from postbox import PASSWORD, Postbox
 
@@ -90,6 +93,33 @@ def test_a_morning_makes_the_brief_once(desk, call, apart, newest, postbox, feed
     assert call("due", "daily-recap").exit_code == 9
     assert call("watch", "daily-recap").exit_code == 0
     assert len(postbox.messages) == (made.exit_code == 8)
+
+
+def test_a_morning_signs_its_seal_and_takes_the_desk_s_paper(desk, apart, monkeypatch, newest):
+    """As any run of that desk does."""
+    signed(monkeypatch)
+    settings = '[seal]\nkey = "SEAL_KEY"\npublic = "SEAL_PUBLIC"\nrequired = true\n'
+    with (desk / "reportgen.toml").open("a") as file:
+        file.write(f'{settings}[defaults]\npaper = "a4"\n')
+    made = apart("morning", "daily-recap", *passed())
+    assert made.exit_code in (0, 8), made.stderr
+    folder = desk / "out" / "daily-recap" / f"{newest}"
+    assert apart("seal", folder).exit_code == 0
+    with pypdfium2.PdfDocument(folder / "brief.pdf") as document:
+        assert document[0].get_height() == pytest.approx(841.89, abs=0.01)
+
+
+def signed(monkeypatch):
+    """A pair of keys in variables."""
+    key = Ed25519PrivateKey.generate()
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    private = key.private_bytes(serialization.Encoding.PEM, form, plain)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    monkeypatch.setenv("SEAL_KEY", private.decode())
+    monkeypatch.setenv("SEAL_PUBLIC", public.decode())
 
 
 @pytest.mark.slow
