@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -57,6 +58,22 @@ def new_group() -> None:
     """Add a working example to this desk, to edit."""
 
 
+@new_group.command("report")
+@click.argument("name")
+@click.argument("symbols", nargs=-1)
+def new_report(name: str, symbols: tuple[str, ...]) -> None:
+    """Add a report called NAME that tells the session of SYMBOLS: settings, notebook, story.
+
+    Without SYMBOLS it tells that of the desk's market.
+
+    \b
+    Examples:
+      reportgen new report desk-note
+      reportgen new report watchlist AAPL MSFT NVDA
+    """  # noqa: D301 - click reads the mark
+    _add("report", name, symbols)
+
+
 @new_group.command("beat")
 @click.argument("name")
 def new_beat(name: str) -> None:
@@ -66,6 +83,40 @@ def new_beat(name: str) -> None:
     Example:
       reportgen new beat opening_gap
     """  # noqa: D301 - click reads the mark
+    _add("beat", name)
+
+
+@new_group.command("provider")
+@click.argument("name")
+def new_provider(name: str) -> None:
+    """Add a provider of data called NAME: what it is asked, and how its answer is read.
+
+    \b
+    Example:
+      reportgen new provider inhouse
+    """  # noqa: D301 - click reads the mark
+    _add("provider", name)
+
+
+@new_group.command("market")
+@click.argument("name")
+@click.option(
+    "--exchange", required=True, help="Its code in exchange_calendars, such as XWAR, or 24/7."
+)
+@click.option("--currency", required=True, help="The ISO 4217 code of its prices, such as PLN.")
+@click.option("--lead", required=True, help="The symbol of its lead index, such as ^WIG20.")
+def new_market(name: str, exchange: str, currency: str, lead: str) -> None:
+    """Add a market called NAME: its sessions, clock and money, and its lead index.
+
+    \b
+    Example:
+      reportgen new market pl --exchange XWAR --currency PLN --lead ^WIG20
+    """  # noqa: D301 - click reads the mark
+    _add("market", name, exchange, currency, lead)
+
+
+def _add(kind: str, name: str, *about: Any) -> None:
+    """Add an example of a *kind* to this desk, and print its files."""
     from reportgen.config.resources import CONFIG, workspace
     from reportgen.core.errors import SettingsError
     from reportgen.jobs import workspace as desks
@@ -73,7 +124,7 @@ def new_beat(name: str) -> None:
     desk = workspace()
     if desk is None:
         raise SettingsError(f"There is no {CONFIG} here or above; 'reportgen init' writes a desk.")
-    for path in desks.new_beat(desk, name):
+    for path in getattr(desks, f"new_{kind}")(desk, name, *about):
         click.echo(path)
 
 

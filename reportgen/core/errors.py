@@ -228,10 +228,15 @@ class Unpublishable(DeliveryError):
     exit_code = 13
 
 
+SHOWN = 24
+"""The most known names that an error lists."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'x'?"`` for the nearest known name, or the list of all."""
+    """``" Did you mean 'x'?"`` for the nearest known name, or the list of some."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1)
     if near:
         return f" Did you mean '{near[0]}'?"
-    return f" Known: {', '.join(names)}." if names else ""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f" Known: {', '.join(names[:SHOWN])}{more}." if names else ""

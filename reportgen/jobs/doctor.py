@@ -252,15 +252,19 @@ def _schedule(desk: Path) -> str:
 
 
 def _briefs(desk: Path) -> str:
-    """Whether the finished briefs below out/ have seals."""
+    """Whether the finished briefs in the desk's output folder have seals."""
+    from reportgen.config.resources import default
     from reportgen.core.errors import SealError
 
-    folders = [path.parent for path in (desk / "out").glob("*/*/notebook.ipynb")]
+    out = Path(default("out") or desk / "out")
+    if "://" in str(default("out")):
+        return f"in {default('out')}"
+    folders = [path.parent for path in out.glob("*/*/notebook.ipynb")]
     bare = [folder for folder in folders if not (folder / "seal.json").is_file()]
     if bare:
-        adopt = f"reportgen seal {desk / 'out'} --adopt"
+        adopt = f"reportgen seal {out} --adopt"
         raise SealError([f"{bare[0]} has no seal, as those of 0.1.0; take all in: {adopt}"])
-    return f"{len(folders)} below {desk / 'out'}"
+    return f"{len(folders)} below {out}"
 
 
 def _reports(desk: Path) -> str:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 import shlex
 import shutil
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from reportgen.config.resources import CONFIG, resource_dirs
+from reportgen.config.resources import CONFIG, home_market, resource_dirs
 from reportgen.config.sandbox import Sandbox
-from reportgen.core.errors import InvalidParameter, SettingsError
+from reportgen.core.errors import InvalidParameter, ReportgenError, SettingsError, did_you_mean
 from reportgen.files.outputs import LocalFolder
 from reportgen.jobs.installed import COMMANDS, VENDOR, vendored
 from reportgen.markets import home
-from reportgen.record.request import load_report
+from reportgen.markets.calendar import Calendar
+from reportgen.markets.instruments import known, registry
+from reportgen.markets.spec import HOME, market_names
+from reportgen.record.request import load_report, report_names
 
 HOSTED = ("github", "gitlab")
 """Schedulers that install the program anew for each run."""
@@ -31,6 +35,7 @@ WORKDAYS = frozenset(range(5))
 MONDAY = dt.datetime(2025, 1, 13, tzinfo=dt.UTC)
 """A Monday, from which times of a week are counted."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+WORD = re.compile(r"[a-z][a-z0-9_]*")
 SCRIPT = "morning.sh"
 FILES = {
     "reportgen.toml": CONFIG,
@@ -107,13 +112,25 @@ def create(
     ]
 
 
-BEAT = {
-    "beat.toml": "beats/{name}/beat.toml",
-    "detect.py": "beats/{name}/detect.py",
-    "proof.py": "beats/{name}/proof.py",
-    "words.j2": "beats/{name}/words.j2",
+EXAMPLES = {
+    "beat": {
+        "beat.toml": "beats/{name}/beat.toml",
+        "detect.py": "beats/{name}/detect.py",
+        "proof.py": "beats/{name}/proof.py",
+        "words.j2": "beats/{name}/words.j2",
+    },
+    "report": {
+        "report.toml": "reports/{name}/report.toml",
+        "notebook.ipynb": "reports/{name}/notebook.ipynb",
+        "story.j2": "reports/{name}/story.j2",
+    },
+    "provider": {"provider.py": "providers/{name}.py"},
+    "market": {
+        "market.toml": "markets/{name}.toml",
+        "instruments.toml": "instruments/{name}.toml",
+    },
 }
-"""Which template makes which file of a beat."""
+"""Which template of ``workspace/KIND`` makes which file of an example."""
 
 
 def new_beat(desk: Path, name: str) -> list[Path]:
@@ -125,24 +142,134 @@ def new_beat(desk: Path, name: str) -> list[Path]:
     """
     from reportgen.beats import beats
 
-    known = {beat.name for beat in beats()} | {kind for beat in beats() for kind in beat.kinds}
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    taken = {beat.name for beat in beats()} | {kind for beat in beats() for kind in beat.kinds}
+    _refuse_name("beat", name, WORD, "opening_gap", taken)
+    return _written(desk, "beat", name, title=_title(name))
+
+
+def new_report(desk: Path, name: str, symbols: Sequence[str] = ()) -> list[Path]:
+    """The files of a new report in *desk*: the session of *symbols*, in words, figures, a picture.
+
+    Without *symbols*, those of the desk's market: its lead index, and the next one.
+
+    Raises:
+        InvalidParameter: The name is not one of a report, or a report has it; a symbol is unknown.
+        SettingsError: One of its files is there already.
+    """
+    _refuse_name("report", name, NAME, "desk-note", report_names())
+    spec = home()
+    listed = list(dict.fromkeys(symbols or spec.symbols[:2]))
+    for symbol in listed:
+        if known(symbol) is None:
+            raise InvalidParameter(
+                f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, registry())}"
+                " Others go into the desk's instruments.toml first.",
+                subject=symbol,
+            )
+    return _written(
+        desk,
+        "report",
+        name,
+        title=_title(name),
+        market=home_market() or HOME,
+        symbols=json.dumps(listed),
+        quoted=json.dumps(json.dumps(listed))[1:-1],
+        required=json.dumps(listed[:1]),
+        optional=json.dumps(listed[1:]),
+    )
+
+
+def new_provider(desk: Path, name: str) -> list[Path]:
+    """The file of a new provider in *desk*: closes as CSV from a service that has a key.
+
+    Raises:
+        InvalidParameter: The name is not one of Python's, or a provider has it.
+        SettingsError: Its file is there already.
+    """
+    from reportgen.sources.providers import registered
+
+    _refuse_name("provider", name, WORD, "example", registered())
+    return _written(desk, "provider", name, title=_title(name))
+
+
+def new_market(desk: Path, name: str, exchange: str, currency: str, lead: str) -> list[Path]:
+    """The files of a new market in *desk*: the market itself, and its lead index.
+
+    Args:
+        desk: The folder of the desk.
+        name: The name of the market, for ``market = "NAME"`` in a report.toml.
+        exchange: A code of exchange_calendars, such as "XLON", or "24/7".
+        currency: The ISO 4217 code of its prices.
+        lead: The symbol of its lead index.
+
+    Raises:
+        InvalidParameter: The name is not one of a market, or a market has it; there is no such
+            exchange.
+        SettingsError: One of its files is there already.
+    """
+    _refuse_name("market", name, WORD, "pl", market_names())
+    calendar = _calendar(exchange)
+    return _written(
+        desk,
+        "market",
+        name,
+        title=_title(name),
+        exchange=exchange,
+        zone=str(calendar.zone),
+        currency=currency,
+        lead=lead,
+        called=lead,
+        short=lead,
+        inception=calendar.first,
+    )
+
+
+def _calendar(exchange: str) -> Calendar:
+    """The calendar of *exchange*."""
+    try:
+        calendar = Calendar(exchange)
+        _ = calendar.first
+    except (ReportgenError, ValueError, LookupError) as error:
         raise InvalidParameter(
-            f"The beat's name '{name}' has small letters, digits and _, such as opening_gap.",
+            f"There is no exchange '{exchange}'. Its code is one of exchange_calendars, such as"
+            ' XLON, or "24/7".',
+            subject=exchange,
+        ) from error
+    return calendar
+
+
+def _refuse_name(
+    kind: str, name: str, form: re.Pattern[str], example: str, taken: Collection[str]
+) -> None:
+    """Raise InvalidParameter where *name* has another *form*, or is *taken*."""
+    marks = "hyphens" if form is NAME else "_"
+    if not form.fullmatch(name):
+        raise InvalidParameter(
+            f"The {kind}'s name '{name}' has small letters, digits and {marks}, such as {example}.",
             subject=name,
         )
-    if name in known:
+    if name in taken:
+        also = " or a kind of news" if kind == "beat" else ""
         raise InvalidParameter(
-            f"A beat or a kind of news is called '{name}' already; choose another name.",
-            subject=name,
+            f"A {kind}{also} is called '{name}' already; choose another name.", subject=name
         )
-    files = {desk / path.format(name=name): template for template, path in BEAT.items()}
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _written(desk: Path, kind: str, name: str, **given: object) -> list[Path]:
+    """The files of the example of a *kind*, called *name*. None is written where one is there."""
+    files = {desk / path.format(name=name): made for made, path in EXAMPLES[kind].items()}
     for file in files:
         if file.exists():
             raise SettingsError(f"{file} is there already; choose another name.", subject=file)
-    title = name.replace("_", " ").capitalize()
-    for file, template in files.items():
-        text = _filled(f"workspace/beat/{template}.j2", name=name, title=title)
+    texts = {
+        file: _filled(f"workspace/{kind}/{made}.j2", name=name, **given)
+        for file, made in files.items()
+    }
+    for file, text in texts.items():
         LocalFolder(file.parent).write({file.name: text.encode()})
     return list(files)
 

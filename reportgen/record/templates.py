@@ -24,8 +24,8 @@ WORDS = "story/en/words.toml"
 """What the checker knows of heads of columns and of phrases; a desk's own file
 adds to it.
 """
-EXAMPLE = "workspace/beat/words.j2.j2"
-"""The sentences that ``reportgen new beat`` writes."""
+EXAMPLES = ("workspace/beat/words.j2.j2", "workspace/report/story.j2.j2")
+"""The sentences that ``reportgen new beat`` and ``reportgen new report`` write."""
 NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 """A name of a template: a path below a folder of templates, which it does not leave."""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
@@ -279,12 +279,14 @@ def _stories() -> Mapping[str, bytes]:
 
 @cache
 def shipped_texts() -> frozenset[str]:
-    """The texts of all shipped stories and templates, and of the example of a beat."""
+    """The texts of all shipped stories and templates, and of the examples that a desk is given."""
     templates, reports = (resource_dirs(name)[-1] for name in ("templates", "reports"))
-    example = (templates / EXAMPLE).read_bytes()
-    texts = (*_stories().values(), *(path.read_bytes() for path in reports.glob("*/story.j2")))
-    found = [text.decode().replace("\r\n", "\n") for text in (*texts, example)]
-    return frozenset((*found[:-1], found[-1].replace("[[", "").replace("]]", "")))
+    stories = (*_stories().values(), *(path.read_bytes() for path in reports.glob("*/story.j2")))
+    texts = [text.decode().replace("\r\n", "\n") for text in stories]
+    for name in EXAMPLES:
+        example = (templates / name).read_text(encoding="utf-8")
+        texts.append(example.replace("[[", "").replace("]]", ""))
+    return frozenset(texts)
 
 
 @cache

@@ -327,8 +327,11 @@ class Teller:
         """
         return plans.chosen(choices, self.turn, first)
 
-    def plan_of(self, lead: Told) -> plans.Plan:
-        """The plan under *lead*: its family, the key points, and the groups to tell in order."""
+    def plan_of(self, lead: Told | None = None) -> plans.Plan:
+        """The plan under *lead*: its family, the key points, and the groups to tell in order.
+
+        Without a lead, all that is news is in the groups.
+        """
         plan = plans.plan(self._told, lead, self._rules)
         return plan if self._templates.asks else plan.named(old_stories.NAMES)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.config.resources import cached
 from reportgen.core.errors import NarrativeError
-from reportgen.record.templates import Templates, shipped_digest, shipped_texts
+from reportgen.record.templates import Templates, shipped_texts
 from reportgen.story.wording import fold, unescaped
 
 if TYPE_CHECKING:
@@ -97,9 +97,8 @@ def own_passages(templates: Templates) -> tuple[Passage, ...]:
     if not changed:
         return ()
     own = (part for name, text, _ in templates.own for part in (name, text))
-    kept = cached(
-        f"passages/{_mark([shipped_digest(), *own])}.json", lambda: _packed(templates, changed)
-    )
+    mark = _mark([*sorted(shipped_texts()), *own])
+    kept = cached(f"passages/{mark}.json", lambda: _packed(templates, changed))
     try:
         rows = json.loads(kept)
     except ValueError:  # a damaged cache costs time, not the brief

@@ -34,9 +34,9 @@ class Item(Protocol):
 class Plan:
     """What is told."""
 
-    lead: Item
+    lead: Item | None
     family: str
-    """The beat that the lead belongs to."""
+    """The beat that the lead belongs to, "" without a lead."""
     groups: tuple[tuple[str, tuple[Item, ...]], ...]
     """Beats, each with the findings that it tells together, in order."""
     points: tuple[tuple[str, Item], ...]
@@ -51,7 +51,7 @@ class Plan:
         """The same plan with the family of each kind by other *names*."""
         return replace(
             self,
-            family=names[self.lead.kind],
+            family=names[self.lead.kind] if self.lead else "",
             groups=tuple((names[items[0].kind], items) for _, items in self.groups),
             points=tuple((names[item.kind], item) for _, item in self.points),
         )
@@ -121,20 +121,22 @@ def _has_a_place(kind: Kind) -> bool:
     return kind.rank is not None or kind.may_lead != "never"
 
 
-def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
+def plan(told: Sequence[Item], lead: Item | None, rules: Rules) -> Plan:
     """The plan for findings *told*, the highest-ranked first, under the given *lead*.
+
+    Without a lead, all of them are told in groups.
 
     Raises:
         NarrativeError: That cannot lead.
     """
-    if lead.kind not in rules.leads:
+    if lead is not None and lead.kind not in rules.leads:
         raise NarrativeError(
             f"'{lead.kind}' cannot lead; these can: {', '.join(rules.leads)}.", subject=lead.kind
         )
     rest = [
         item
         for item in told
-        if item is not lead and (item.kind, item.instrument) != (lead.kind, lead.instrument)
+        if lead is None or (item.kind, item.instrument) != (lead.kind, lead.instrument)
     ]
     groups = []
     for rank, family in rules.ranks:
@@ -150,20 +152,25 @@ def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
             groups.append((family, together))
     return Plan(
         lead=lead,
-        family=rules.family(lead),
+        family=rules.family(lead) if lead else "",
         groups=tuple(groups),
-        points=tuple(_points(rest, lead, rules)),
+        points=tuple(_points(rest, rules.group(lead) if lead else None, rules)),
     )
 
 
-def _points(rest: Sequence[Item], lead: Item, rules: Rules) -> list[tuple[str, Item]]:
-    """The findings that deserve a line, two at most, each told together with others."""
+def _points(
+    rest: Sequence[Item], leads: tuple[str, int | None] | None, rules: Rules
+) -> list[tuple[str, Item]]:
+    """The findings that deserve a line, two at most, each told together with others.
+
+    The group that *leads* has none.
+    """
     found: dict[tuple[str, int | None], Item] = {}
     for item in sorted(rest, key=lambda item: -item.score):
         kind, group = rules.kind(item), rules.group(item)
         if (
             kind.key_point
-            and group != rules.group(lead)
+            and group != leads
             and group not in found
             and item.score >= max(LEAST_POINT, kind.least)
             and rules.may_be_told(item)

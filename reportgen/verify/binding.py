@@ -10,8 +10,9 @@ last as its subject.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -394,11 +395,11 @@ class Binding:
                     yield where, runs, (run.text, run.ref, "not what the picture shows")
         for slot, runs in picture.labels.items():
             for run in runs:
-                if reason := self._label(slot, run):
+                if reason := self._label(picture.name, slot, run):
                     yield "label", runs, (run.text, run.ref, reason)
 
-    def _label(self, slot: str, run: Run) -> str:
-        """Why *run* cannot stand at *slot*, or ""."""
+    def _label(self, picture: str, slot: str, run: Run) -> str:
+        """Why *run* cannot stand at *slot* of a *picture*, or ""."""
         fact, name = self.facts.get(run.ref), self.name_of(run)
         key = slot.removesuffix("_value")
         owner = self.keys.get(key) or (f"basket:{key}" if f"{key}.name" in self.facts else None)
@@ -413,7 +414,9 @@ class Binding:
                 if (fact.kind, f"d{fact.window}") == ("pct_change", slot)
                 else "not the figure of that slot"
             )
-        if slot in SLOTS and (fact.instrument != self.lead or fact.id.split(".")[1] != SLOTS[slot]):
+        if slot in SLOTS and (
+            fact.id.split(".")[1] != SLOTS[slot] or not self._drawn(picture, slot, fact)
+        ):
             return "not the figure of that slot"
         if slot in ("best", "worst"):
             month = next(
@@ -426,6 +429,16 @@ class Binding:
                 else "not the figure of that slot"
             )
         return ""
+
+    def _drawn(self, picture: str, slot: str, fact: Fact) -> bool:
+        """Whether the *picture* is drawn with the value of *fact* where it has *slot*.
+
+        Where its data do not say, it is the picture of the instrument that leads.
+        """
+        rows = list(_rows_of(self.record.charts.get(picture, {}), f"slot:{slot}"))
+        if not rows:
+            return fact.instrument == self.lead
+        return any(_is(fact.value, value) for row in rows for value in row.values())
 
 
 def _as_before(run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
@@ -471,3 +484,23 @@ def _unsigned(run: Run, fact: Fact) -> bool:
         and run.text[:1].isdigit()
         and not re.match(r"0(\.0+)?( bp|%|$)", run.text)
     )
+
+
+def _rows_of(node: Any, label: str) -> Iterator[Mapping[str, Any]]:
+    """The rows of the data of a chart that have *label* as one of their values."""
+    if isinstance(node, Mapping):
+        if label in [value for value in node.values() if isinstance(value, str)]:
+            yield node
+        for value in node.values():
+            yield from _rows_of(value, label)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _rows_of(value, label)
+
+
+def _is(value: float | str, drawn: Any) -> bool:
+    """Whether a picture is *drawn* with a fact's *value*: a figure, or a day."""
+    if isinstance(value, str):
+        return bool(value == drawn)
+    number = isinstance(drawn, int | float) and not isinstance(drawn, bool)
+    return number and math.isclose(value, drawn, rel_tol=1e-9)

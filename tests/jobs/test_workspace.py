@@ -861,3 +861,64 @@ def test_a_store_is_found_by_a_way_from_where_one_stands(made, reportgen):
             done[0].stderr + done[1].stderr
         )
         (made / place).unlink()
+
+
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """A desk with a report in it; ``call`` calls a command there."""
+    monkeypatch.delenv("REPORTGEN_CONFIG", raising=False)
+    workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
+    monkeypatch.chdir(tmp_path / "desk")
+    return tmp_path / "desk"
+
+
+NEW_MARKET = ("pl", "--exchange", "XWAR", "--currency", "PLN", "--lead", "^WIG20")
+
+
+@pytest.mark.parametrize(
+    ("symbols", "sentence"),
+    [
+        ((), "The S&P 500 rose 0.2% to 5,918.25."),
+        (("AAPL", "NVDA"), "Apple rose 0.2% to $242.70."),
+        (("^RUT",), "The Russell 2000 fell 0.5% to 2,238.96."),
+    ],
+)
+def test_a_new_report_runs_as_it_is_written(fresh, apart, symbols, sentence):
+    """Its story needs nobody's word, and its picture is of the first symbol, whatever leads."""
+    assert len(apart("new", "report", "note", *symbols, folder=fresh).stdout.splitlines()) == 3
+    made = apart("run", "note", "--as-of", "2025-01-08", "--out", fresh / "out", folder=fresh)
+    assert made.exit_code == 0, made.stderr
+    told = (fresh / "out" / "note" / "2025-01-08" / "brief.txt").read_text()
+    assert sentence in " ".join(told.split())
+    assert "Line chart of" in told
+
+
+def test_what_new_adds_is_well_by_the_doctor(fresh, apart):
+    """A report, a provider and a market."""
+    for words in (("report", "note"), ("provider", "inhouse"), ("market", *NEW_MARKET)):
+        assert apart("new", *words, folder=fresh).exit_code == 0
+    found = apart("doctor", folder=fresh)
+    assert found.exit_code == 0, found.stdout
+    assert "pl: Pl stocks" in found.stdout
+    assert "desk-recap, note" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("report", "daily-recap"), "A report is called 'daily-recap' already"),
+        (("report", "desk-recap"), "A report is called 'desk-recap' already"),
+        (("report", "My note"), "small letters, digits and hyphens, such as desk-note"),
+        (("report", "note", "^GSPX"), "No instrument has the symbol '^GSPX'. Did you mean"),
+        (("provider", "fred"), "A provider is called 'fred' already"),
+        (("provider", "in-house"), "small letters, digits and _, such as example"),
+        (("market", "us", *NEW_MARKET[1:]), "A market is called 'us' already"),
+        (("market", "pl", "--exchange", "XFOO", *NEW_MARKET[3:]), "There is no exchange 'XFOO'"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_and_nothing_is_written(fresh, apart, words, reason):
+    before = sorted(fresh.rglob("*"))
+    refused = apart("new", *words, folder=fresh)
+    assert refused.exit_code == 2
+    assert reason in refused.stderr
+    assert sorted(fresh.rglob("*")) == before

@@ -245,6 +245,7 @@ def whole(narrative, known=KNOWN):
 
 
 CLOSE = Run("5,918.25", "spx.level")
+CLOSE_NOW = KNOWN.facts["spx.level"].value
 
 
 @pytest.mark.parametrize(
@@ -275,6 +276,23 @@ CLOSE = Run("5,918.25", "spx.level")
 def test_a_picture_is_of_what_its_words_name(shown, reason):
     """Each label stands at its own slot."""
     assert whole(story(shown)) == [] if reason is None else reason in whole(story(shown))
+
+
+@pytest.mark.parametrize(
+    ("level", "reasons"),
+    [
+        (CLOSE_NOW, []),
+        (CLOSE_NOW * (1 + 9e-10), []),
+        (CLOSE_NOW * (1 + 2e-9), ["not the figure of that slot"]),
+        (f"{CLOSE_NOW}", ["not the figure of that slot"]),
+        (True, ["not the figure of that slot"]),
+    ],
+)
+def test_the_figure_of_a_slot_is_the_value_that_is_drawn_there(level, reasons):
+    """Whichever instrument leads: the data of the chart say whose picture it is."""
+    drawn = {"layer": [{"data": {"values": [{"level": level, "label": "slot:last"}]}}]}
+    other = replace(KNOWN, charts={"year": drawn}, findings=KNOWN.findings[::-1])
+    assert whole(story(picture(last=CLOSE)), other) == reasons
 
 
 @pytest.mark.parametrize(
