@@ -454,7 +454,7 @@ class Market:
         rows = table[table["series"] == series] if len(table) else table
         if rows.empty:
             raise self._absent(series, found.inception, "print")
-        told = newest(found, rows)
+        told = newest(found, rows, self.snapshot.unpublished)
         self._refuse_overtaken(found, told.known_at)
         return told
 
@@ -468,7 +468,7 @@ class Market:
         rows = table[table["series"] == series] if len(table) else table
         if rows.empty or rows["known_at"].iloc[-1] <= moment.previous_closes:
             return None
-        told = newest(self.snapshot.instrument(series), rows)
+        told = newest(self.snapshot.instrument(series), rows, self.snapshot.unpublished)
         if told.at is None or told.at <= moment.previous_closes:
             return None
         late = moment.closes < told.at and told.released == moment.session

@@ -430,6 +430,28 @@ def _degree(least: float, below: float) -> Condition:
     return lambda fact, _: fact.kind == "print_degree" and least <= fact.number < below
 
 
+def _far_print(side: str, sign: int = 0, unit: Unit | None = None) -> Condition:
+    """A figure of a release as high, or as low, as none since: one of a rise, a decline, or any."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != f"print_{side}_since" or fact.since != fact.value:
+            return False
+        value = next(
+            (one for id, one in evidence.facts.items() if id == fact.id.removesuffix(".since")),
+            None,
+        )
+        if value is None or (unit and value.unit is not unit):
+            return False
+        return not sign or (value.kind == "print" and value.number * sign > 0)
+
+    return judge
+
+
+def _heat(sign: int) -> Condition:
+    """Whether the figures of prices of a release were above what was expected, or below it."""
+    return lambda fact, _: fact.kind == "print_heat" and fact.number * sign > 0
+
+
 def _side_of_line(sign: int) -> Condition:
     """An index of a release on that side of the line that it is read against."""
 
@@ -672,6 +694,22 @@ PHRASES: list[tuple[str, Condition]] = [
     (r"more than(?! expected|\s*\S*\d)", _surprise(1)),
     (r"(?:fewer|less) than(?! expected|\s*\S*\d)", _surprise(-1)),
     ("in line with", _surprise(0)),
+    ("hotter than expected", _heat(1)),
+    ("cooler than expected", _heat(-1)),
+    ("a combined", _kind("print_combined")),
+    ("newest", lambda f, _: f.kind == "print_periods" and f.number > 1),
+    ("not published", lambda f, _: f.id.endswith(".print.lacking")),
+    ("highest reading since", _far_print("highest")),
+    ("lowest reading since", _far_print("lowest")),
+    *(
+        (f"{size} {noun} since", _far_print(side, sign, unit))
+        for size, side, sign, nouns in (
+            ("largest", "highest", 1, ("gain", "rise")),
+            ("smallest", "lowest", 1, ("gain", "rise")),
+            ("largest", "lowest", -1, ("loss", "decline")),
+        )
+        for noun, unit in zip(nouns, (Unit.COUNT, Unit.FRACTION), strict=True)
+    ),
     ("well", _degree(WELL, FAR)),
     ("far", _degree(FAR, float("inf"))),
     ("expansion", _side_of_line(1)),

@@ -142,6 +142,12 @@ class Print:
     """Each poll of economists, and what it expected."""
     gaps: tuple[float, ...]
     """How far the earlier figures of that stage were from what was expected, oldest first."""
+    earlier: float | None
+    """The figure of two periods before, as it was published with this one."""
+    own: Mapping[str, Printed]
+    """The first figure of each period, of that stage."""
+    firsts: Mapping[str, tuple[str, float]]
+    """The first of all figures of each period that have a time of release, with their stages."""
 
 
 class Rows:
@@ -878,6 +884,12 @@ class Rows:
             if at < begun[stage] and of not in earlier:
                 earlier[of] = None if one.consensus is None else one.actual - one.consensus
         told, zone = mine[0], ZoneInfo(_toml(US)["zone"])
+        own, firsts = dict[str, Printed](), dict[str, tuple[str, float]]()
+        for of, _, one in known:
+            if one.stage == stage:
+                own.setdefault(of, one)
+            if one.released is not None:
+                firsts.setdefault(of, (one.stage, one.actual))
         day = _day(told.released, zone)
         return Print(
             period=period,
@@ -889,7 +901,19 @@ class Rows:
             at=_end(told.released, self.zone),
             asked=tuple((one.poll, one.consensus) for one in mine if one.consensus is not None),
             gaps=tuple(gap for gap in earlier.values() if gap is not None),
+            earlier=told.earlier,
+            own=own,
+            firsts=firsts,
         )
+
+    def has_none(self, series: str, period: str) -> bool:
+        """Whether it was known at the moment that *series* has no figure of a *period*."""
+        for one in self.raw.unpublished:
+            at = _end(one.known, self.zone)
+            alike = one.series == series and self._counted(series, one.period) == period
+            if alike and at is not None and at <= self.published:
+                return True
+        return False
 
     def last_told(self, series: str) -> dt.datetime | None:
         """From when the last figure of *series* that is known was known, None for none."""
