@@ -182,6 +182,13 @@ def surprise(changes: pd.Series) -> float:
     return min(10.0, -math.log2(volatility.tail_share(changes)))
 
 
+def standout(found: News, kind: str, least: float) -> News | None:
+    """The same news once more, as a *kind* that may lead; None with a score below the *least*."""
+    if found.finding.score < least:
+        return None
+    return replace(found, finding=replace(found.finding, kind=kind))
+
+
 def size(change: float, sigma: float) -> float:
     """Half the size of a change in standard deviations, 0 to 3."""
     return min(abs(change) / sigma, 6.0) / 2 if sigma else 0.0

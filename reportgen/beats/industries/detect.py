@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, size, with_sigma
+from reportgen.beats.measure import Measure, News, moved, size, standout, with_sigma
 from reportgen.beats.reach import rare_day
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact
 from reportgen.datasets.market import Track
 
@@ -31,6 +32,10 @@ def industry(track: Track, window: str = "day") -> News | None:
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """Each industry that moved far."""
+    """Each industry that moved far, and again what the day was about."""
+    least = weights_of("industries")["leads"]
     for track in scene.tracks:
-        yield industry(track, scene.window)
+        found = industry(track, scene.window)
+        yield found
+        if found and scene.window == "day" and not track.live:
+            yield standout(found, "standout_industry", least)
