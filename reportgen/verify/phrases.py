@@ -25,6 +25,8 @@ LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.015
 """
 WELL, FAR = 1.0, 2.0
 """The surprises, in usual ones, from which on a figure is well, or far, above what was expected."""
+QUARTERS = {"first": "01", "second": "04", "third": "07", "fourth": "10"}
+"""The quarters of a year by the month with which they begin."""
 NEAR_QUARTER = 200
 """The days since its beginning within which a quarter needs no year."""
 GAINERS, LOSERS = ("sectors.rising", "list.rising"), ("sectors.falling", "list.falling")
@@ -318,6 +320,17 @@ def _extreme(name: str, window: str) -> Condition:
     return judge
 
 
+def _named_quarter(name: str, month: str) -> Condition:
+    """The last quarter of that place in its year that was as good, or as bad."""
+    side = 1 if name == "best" else -1
+    return lambda fact, evidence: (
+        fact.kind == f"{name}_named_quarter_since"
+        and fact.since == fact.value
+        and str(fact.value)[5:7] == month
+        and (evidence.sibling(fact, "quarter_change") or 0.0) * side > 0
+    )
+
+
 def _sector(extreme: Callable[..., float]) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
         alike = [
@@ -531,6 +544,7 @@ PHRASES: list[tuple[str, Condition]] = [
         for side in ("best", "worst")
         for end in ("in data since", "on record")
     ),
+    ("closed? at records", _records),
     ("close[ds]? at a record|a record close|passed its record of", _record),
     ("tops", lambda f, e: _record(f, e) or _line(1)(f, e) or _first_ever(f, e)),
     ("crosses|passes", lambda f, e: _line(1)(f, e) or _first_ever(f, e)),
@@ -568,7 +582,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("of the year", _counted("record_close", "ytd")),
     *(
         (f"the {name} quarter of", _quarter(month))
-        for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
+        for name, month in QUARTERS.items()
     ),
     ("close[sd]? above|for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
@@ -591,6 +605,11 @@ PHRASES: list[tuple[str, Condition]] = [
         for window in WINDOWS
     ),
     *((f"{name} since", _extreme(name, "week")) for name in ("best", "worst")),
+    *(
+        (f"{name} {place} quarter since", _named_quarter(name, month))
+        for name in ("best", "worst")
+        for place, month in QUARTERS.items()
+    ),
     *(
         (f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n)
         for name in ("best", "worst")
@@ -716,7 +735,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("contraction", _side_of_line(-1)),
     *(
         (f"the {name} quarter(?! of)", _quarter_told(month))
-        for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
+        for name, month in QUARTERS.items()
     ),
     ("passed", _line(1)),
     ("fell through", _line(-1)),
