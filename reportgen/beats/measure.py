@@ -182,11 +182,20 @@ def surprise(changes: pd.Series) -> float:
     return min(10.0, -math.log2(volatility.tail_share(changes)))
 
 
-def standout(found: News, kind: str, least: float) -> News | None:
-    """The same news once more, as a *kind* that may lead; None with a score below the *least*."""
-    if found.finding.score < least:
+def standout(found: News, kind: str, worth: Mapping[str, float]) -> News | None:
+    """The same news once more, as a *kind* that may lead; None with too low a score.
+
+    Args:
+        found: The news.
+        kind: What it is then.
+        worth: Its beat's weights: the least score with which it "leads", and the "most" that it
+            counts for.
+    """
+    score = found.finding.score
+    if score < worth["leads"]:
         return None
-    return replace(found, finding=replace(found.finding, kind=kind))
+    held = found.weighed(min(score, worth["most"]) / score)
+    return replace(held, finding=replace(held.finding, kind=kind))
 
 
 def size(change: float, sigma: float) -> float:

@@ -462,7 +462,7 @@ class Market:
         """The newest print of *series*, if it came out since the close before the session.
 
         None where it did not, where no time of its release is known, and where it came between
-        the close of the session and midnight.
+        the close of the session and midnight. Before the next open, that counts, too.
         """
         table, moment = self.snapshot.prints, self.moment
         rows = table[table["series"] == series] if len(table) else table
@@ -472,6 +472,7 @@ class Market:
         if told.at is None or told.at <= moment.previous_closes:
             return None
         late = moment.closes < told.at and told.released == moment.session
+        late = late and moment.state != "pre"
         if late:
             return None
         self.log.read[series] = None

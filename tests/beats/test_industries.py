@@ -71,6 +71,17 @@ def test_a_session_that_goes_on_is_about_no_industry(track):
 def test_it_needs_a_score_to_lead(track, score, told):
     """About twice that of a usual day of the market."""
     news = Measure.of(track("KRE", "2025-03-05")).news("industry", {}, {"news": score})
-    again = standout(news, "standout_industry", weights_of("industries")["leads"])
+    again = standout(news, "standout_industry", weights_of("industries"))
     assert (again is not None) == told
     assert again is None or again.finding.kind == "standout_industry"
+
+
+@pytest.mark.parametrize(
+    ("score", "counts"), [(10.5, 10.5), (11.5, 11.5), (11.6, 11.5), (40, 11.5)]
+)
+def test_it_counts_for_less_than_a_record_close(track, score, counts):
+    """The market's own news comes first."""
+    news = Measure.of(track("KRE", "2025-03-05")).news("industry", {}, {"news": score})
+    again = standout(news, "standout_industry", weights_of("industries"))
+    assert again.finding.score == pytest.approx(counts)
+    assert again.finding.score < weights_of("records")["record"]

@@ -60,11 +60,11 @@ def gauge(track: Track, window: str = "day") -> News:
 
 def detect(scene: Scene) -> Iterator[News | None]:
     """Each gauge, and again a commodity that the day was about."""
-    least = weights_of("gauges")["leads"]
+    worth = weights_of("gauges")
     for track in scene.tracks:
         found = gauge(track, scene.window)
         yield found
         moves = found.finding.facts.get("extreme", "largest").partition(".")[2]
         told = scene.window == "day" and not track.live and track.instrument.kind == "commodity"
         if told and moves.startswith("largest"):
-            yield standout(found, "standout_gauge", least)
+            yield standout(found, "standout_gauge", worth)

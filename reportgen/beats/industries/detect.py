@@ -33,9 +33,9 @@ def industry(track: Track, window: str = "day") -> News | None:
 
 def detect(scene: Scene) -> Iterator[News | None]:
     """Each industry that moved far, and again what the day was about."""
-    least = weights_of("industries")["leads"]
+    worth = weights_of("industries")
     for track in scene.tracks:
         found = industry(track, scene.window)
         yield found
         if found and scene.window == "day" and not track.live:
-            yield standout(found, "standout_industry", least)
+            yield standout(found, "standout_industry", worth)

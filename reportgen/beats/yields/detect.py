@@ -253,12 +253,12 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
 
 def _standout(scene: Scene, found: News | None) -> News | None:
     """The news of a yield once more, where the day was about its move."""
-    moment, least = scene.market.moment, weights_of("yields")["leads"]
+    moment, worth = scene.market.moment, weights_of("yields")
     if found is None or "extreme" not in found.finding.facts or moment.state == "open":
         return None
     of_the_day = found.role("date").value == moment.session.isoformat()
     moves = found.role("extreme").kind.startswith("largest")
-    return standout(found, "standout_yield", least) if of_the_day and moves else None
+    return standout(found, "standout_yield", worth) if of_the_day and moves else None
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
