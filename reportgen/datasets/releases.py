@@ -160,9 +160,7 @@ def previous(period: str) -> str:
     return f"{year}-{month - 1:02}" if month > 1 else f"{year - 1}-12"
 
 
-def _beside(
-    found: Instrument, own: pd.DataFrame, row: pd.Series
-) -> tuple[tuple[str, float], ...]:
+def _beside(found: Instrument, own: pd.DataFrame, row: pd.Series) -> tuple[tuple[str, float], ...]:
     """The earlier periods that came out in the same minute as *row*, the newest first."""
     if pd.isna(row["released_at"]):
         return ()

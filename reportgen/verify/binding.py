@@ -253,7 +253,9 @@ class Binding:
         """The date after "best day since" is that of a best day, not of a worst one."""
         if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
             return
-        if re.search(r"\b(?:best|worst|highest|lowest|largest|smallest|widest|longest|most)\b", run.text):
+        if re.search(
+            r"\b(?:best|worst|highest|lowest|largest|smallest|widest|longest|most)\b", run.text
+        ):
             reading.since = fact.kind
         elif fact.kind != reading.since and run.text != "too":
             yield run.text, run.ref, "a date of another kind than the words before it"

@@ -580,10 +580,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in a row", _counted("record_close", "streak")),
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),
-    *(
-        (f"the {name} quarter of", _quarter(month))
-        for name, month in QUARTERS.items()
-    ),
+    *((f"the {name} quarter of", _quarter(month)) for name, month in QUARTERS.items()),
     ("close[sd]? above|for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
     ("close[sd] below", _line(-1)),
@@ -733,10 +730,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("far", _degree(FAR, float("inf"))),
     ("expansion", _side_of_line(1)),
     ("contraction", _side_of_line(-1)),
-    *(
-        (f"the {name} quarter(?! of)", _quarter_told(month))
-        for name, month in QUARTERS.items()
-    ),
+    *((f"the {name} quarter(?! of)", _quarter_told(month)) for name, month in QUARTERS.items()),
     ("passed", _line(1)),
     ("fell through", _line(-1)),
     ("led the way", _sector(max)),

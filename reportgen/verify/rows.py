@@ -884,12 +884,6 @@ class Rows:
             if at < begun[stage] and of not in earlier:
                 earlier[of] = None if one.consensus is None else one.actual - one.consensus
         told, zone = mine[0], ZoneInfo(_toml(US)["zone"])
-        own, firsts = dict[str, Printed](), dict[str, tuple[str, float]]()
-        for of, _, one in known:
-            if one.stage == stage:
-                own.setdefault(of, one)
-            if one.released is not None:
-                firsts.setdefault(of, (one.stage, one.actual))
         day = _day(told.released, zone)
         return Print(
             period=period,
@@ -902,8 +896,13 @@ class Rows:
             asked=tuple((one.poll, one.consensus) for one in mine if one.consensus is not None),
             gaps=tuple(gap for gap in earlier.values() if gap is not None),
             earlier=told.earlier,
-            own=own,
-            firsts=firsts,
+            own=_firsts((of, one) for of, _, one in alike),
+            firsts={
+                of: (one.stage, one.actual)
+                for of, one in _firsts(
+                    (of, one) for of, _, one in known if one.released is not None
+                ).items()
+            },
         )
 
     def has_none(self, series: str, period: str) -> bool:
@@ -1048,6 +1047,14 @@ class Rows:
         days, values = self.closes(symbol)
         place = bisect.bisect_left(days, self.election)
         return days[place:], values[place:]
+
+
+def _firsts(told: Iterable[tuple[str, Printed]]) -> dict[str, Printed]:
+    """The first figure of each period."""
+    found = dict[str, Printed]()
+    for period, one in told:
+        found.setdefault(period, one)
+    return found
 
 
 def _end(at: dt.datetime | Day | None, zone: dt.tzinfo) -> dt.datetime | None:

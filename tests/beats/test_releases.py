@@ -327,12 +327,10 @@ def test_four_weeks_of_one_release_are_told_by_the_newest(said):
     weekly = [{**one, "period": f"{one['period']}-01"} for one in usual]
     days = ("2025-10-25", "2025-11-01", "2025-11-08", "2025-11-15")
     rows = [
-        row(CLAIMS, day, "230000", "2025-11-20T08:30", consensus="130000", **SURVEY)
-        for day in days
+        row(CLAIMS, day, "230000", "2025-11-20T08:30", consensus="130000", **SURVEY) for day in days
     ]
-    assert (
-        "The same release had the figures of four weeks; this is the newest."
-        in said("2025-11-20", *weekly, *rows)
+    assert "The same release had the figures of four weeks; this is the newest." in said(
+        "2025-11-20", *weekly, *rows
     )
 
 

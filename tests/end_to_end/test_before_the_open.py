@@ -258,7 +258,10 @@ def test_a_figure_of_the_morning_is_told_from_its_minute_on(as_of, out):
     assert any("256,000" in one or "4.1%" in one for one in text) == out
     assert any("jobs report is due" in one for one in text) != out
     facts = brief.record.facts.values()
-    assert any(fact.id.endswith("print.at") and "2025-01-10" in str(fact.value) for fact in facts) == out
+    assert (
+        any(fact.id.endswith("print.at") and "2025-01-10" in str(fact.value) for fact in facts)
+        == out
+    )
     assert FactCheck(brief.record).narrative(brief.narrative) == []
 
 

@@ -179,7 +179,9 @@ def beside(told: Print, known: Mapping[str, Any], rows: Rows) -> Mapping[str, Tr
     alike = [
         (of, one.actual)
         for of, one in told.own.items()
-        if of < told.period and told.at is not None and one.released == told.own[told.period].released
+        if of < told.period
+        and told.at is not None
+        and one.released == told.own[told.period].released
     ]
     if alike:
         of, actual = max(alike)

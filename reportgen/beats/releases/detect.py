@@ -83,9 +83,7 @@ def _with_heat(news: News, told: Print, value: int) -> News:
     measure = Measure(found.key, found.symbol, told.known.isoformat(), told.source)
     fact = measure.fact("print_heat", value, Unit.COUNT, "poll", name="print.heat")
     roles = {**news.finding.facts, "heat": fact.id}
-    return replace(
-        news, finding=replace(news.finding, facts=roles), facts=(*news.facts, fact)
-    )
+    return replace(news, finding=replace(news.finding, facts=roles), facts=(*news.facts, fact))
 
 
 def _kind(scene: Scene, told: Print, *, moved: bool) -> tuple[str, float]:

@@ -25,9 +25,13 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return coming(claim, rows)
     if claim["kind"] == "print_heat":
         return same(claim["value"], heat(claim["instrument"], rows))
-    lacking = rows.once(absent)
+    return lacking(claim, rows)
+
+
+def lacking(claim: Claim, rows: Rows) -> str | None:
+    """Why a release of the first rank did come, or was due at another time."""
     key, _, part = str(claim["fact"]).partition(".")
-    due = [one for one in lacking if key_of(one[0], one[1]) == key]
+    due = [one for one in rows.once(absent) if key_of(one[0], one[1]) == key]
     if not due:
         return "no first-rank release that was due on that day is without its figure"
     at, name, timed = due[0]
