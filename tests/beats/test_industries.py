@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from reportgen.authoring.news import NONE, _Alone
@@ -85,3 +87,12 @@ def test_it_counts_for_less_than_a_record_close(track, score, counts):
     again = standout(news, "standout_industry", weights_of("industries"))
     assert again.finding.score == pytest.approx(counts)
     assert again.finding.score < weights_of("records")["record"]
+
+
+def test_how_long_ago_such_a_day_was_adds_to_its_score(track):
+    """Half for each doubling from a month of sessions on."""
+    rare = track("KRE", "2025-03-05", 90, start="2023-06-01", at={"2024-02-01": 80.0})
+    ago = int((rare.closes.index > "2024-02-01").sum())
+    assert industry(rare).finding.parts["reach"] == pytest.approx(0.5 * math.log2(ago / 21))
+    usual = track("KRE", "2025-03-05", 90, start="2023-06-01", at={"2025-02-03": 80.0})
+    assert "reach" not in industry(usual).finding.parts
