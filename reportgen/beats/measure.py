@@ -182,6 +182,22 @@ def surprise(changes: pd.Series) -> float:
     return min(10.0, -math.log2(volatility.tail_share(changes)))
 
 
+def standout(found: News, kind: str, worth: Mapping[str, float]) -> News | None:
+    """The same news once more, as a *kind* that may lead; None with too low a score.
+
+    Args:
+        found: The news.
+        kind: What it is then.
+        worth: Its beat's weights: the least score with which it "leads", and the "most" that it
+            counts for.
+    """
+    score = found.finding.score
+    if score < worth["leads"]:
+        return None
+    held = found.weighed(min(score, worth["most"]) / score)
+    return replace(held, finding=replace(held.finding, kind=kind))
+
+
 def size(change: float, sigma: float) -> float:
     """Half the size of a change in standard deviations, 0 to 3."""
     return min(abs(change) / sigma, 6.0) / 2 if sigma else 0.0

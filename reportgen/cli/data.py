@@ -398,3 +398,42 @@ def export(folder: Path, path: Path | None) -> None:
 
     for name, count in give_out(_path(path), folder):
         click.echo(f"{name:<32}{count:>12,} values")
+
+
+@data.command()
+@click.argument("symbols", nargs=-1, required=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day. By default today.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("results.csv"),
+    show_default=True,
+    help="The file that is written: a desk's table of results.",
+)
+@click.option("--address", help="Where the SEC's files are, for a mirror.")
+def results(
+    symbols: tuple[str, ...],
+    since: dt.datetime,
+    until: dt.datetime | None,
+    out: Path,
+    address: str | None,
+) -> None:
+    """Write when the companies of SYMBOLS reported results, by their filings with the SEC.
+
+    The SEC answers only who says who asks: set SEC_USER_AGENT to a name and an address for mail.
+
+    \b
+    Example:
+      reportgen data results AAPL NVDA --since 2025-01-02 --out my-data/results.csv
+    """  # noqa: D301 - click reads the mark
+    from contextlib import closing
+
+    from reportgen.sources import edgar
+    from reportgen.sources.http import Web
+
+    now = dt.datetime.now(dt.UTC)
+    last = until.date() if until else now.astimezone(edgar.WASHINGTON).date()
+    with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
+        count = edgar.write(out, edgar.reported(web, symbols, since.date(), last, address))
+    click.echo(f"{count} results; kept in {tidy(str(out))}")

@@ -15,7 +15,7 @@ name, kind; time ("08:30", of New York) and announced, where they are known
 confirmations  date, symbol, close of a second source, with which closes are
 compared prints         series, period ("2025-01", "2024Q4", or the last day of a week),
 actual as it was printed, released_at (a time, or a day, which counts to its end); stage,
-previous as known with it, previous_first, consensus and its poll, source, known_at
+previous as known with it, previous_first, earlier, consensus and its poll, source, known_at
 results        symbol, reported_at (a time; or a day, with "before" the open or "after"
 the close in the column when)
 commentary     a folder of Markdown files with front matter
@@ -71,6 +71,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
         "stage",
         "previous",
         "previous_first",
+        "earlier",
         "consensus",
         "poll",
         "source",
@@ -792,6 +793,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
     frame = _witnessed(frame)
     if file.role == "prints":
         printed_rows.refuse(file, frame)
+        none = frame["actual"].astype(str).str.strip() == printed_rows.NONE
+        frame = frame.assign(actual=frame["actual"].mask(none))
     if "time" in frame.columns:
         known = frame["time"].dropna().astype(str)
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]
@@ -817,7 +820,7 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 f"{file.path}: column '{column}': {reason}{fix}",
                 subject=column,
             ) from error
-    return frame
+    return printed_rows.published(frame, none) if file.role == "prints" else frame
 
 
 def _converted(file: DataFile, column: str, told: pd.Series) -> pd.Series:

@@ -33,7 +33,7 @@ VOTES = ("votes_for", "votes_against", "prefer_higher", "prefer_lower")
 """The columns of a table of meetings that say how policymakers voted."""
 NUMBERS = {
     *("close", "high", "low", "value", "settle"),
-    *("actual", "previous", "previous_first", "consensus"),
+    *("actual", "previous", "previous_first", "earlier", "consensus"),
     *VOTES,
 }
 TIMES = {"date", "start", "end"}

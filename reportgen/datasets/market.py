@@ -454,7 +454,7 @@ class Market:
         rows = table[table["series"] == series] if len(table) else table
         if rows.empty:
             raise self._absent(series, found.inception, "print")
-        told = newest(found, rows)
+        told = newest(found, rows, self.snapshot.unpublished)
         self._refuse_overtaken(found, told.known_at)
         return told
 
@@ -462,16 +462,17 @@ class Market:
         """The newest print of *series*, if it came out since the close before the session.
 
         None where it did not, where no time of its release is known, and where it came between
-        the close of the session and midnight.
+        the close of the session and midnight. Before the next open, that counts, too.
         """
         table, moment = self.snapshot.prints, self.moment
         rows = table[table["series"] == series] if len(table) else table
         if rows.empty or rows["known_at"].iloc[-1] <= moment.previous_closes:
             return None
-        told = newest(self.snapshot.instrument(series), rows)
+        told = newest(self.snapshot.instrument(series), rows, self.snapshot.unpublished)
         if told.at is None or told.at <= moment.previous_closes:
             return None
         late = moment.closes < told.at and told.released == moment.session
+        late = late and moment.state != "pre"
         if late:
             return None
         self.log.read[series] = None

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 STAGES = ("advance", "second", "third", "preliminary", "final")
 """The stages of a figure that is told more than once, in the order in which they come."""
 PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?|\d{4}Q[1-4]")
-FIGURES = ("previous", "previous_first", "consensus")
+FIGURES = ("previous", "previous_first", "earlier", "consensus")
 """The columns of figures that a row may leave empty."""
+NONE = "-"
+"""What a row has in place of the figure of a period that was never published."""
 
 
 def refuse(file: DataFile, frame: pd.DataFrame) -> None:
@@ -52,9 +54,14 @@ def _objections(row: Mapping[Any, Any]) -> Iterator[str]:
     if stage and stage not in STAGES:
         yield f"'{stage}' is no stage; write one of {', '.join(STAGES)}, or nothing"
     if not _text(row, "actual"):
-        yield "the row has no actual; write the figure as published, or leave the row out"
+        yield (
+            "the row has no actual; write the figure as published, - for one that was never"
+            " published, or leave the row out"
+        )
     for name in ("actual", *FIGURES):
         told = _text(row, name)
+        if name == "actual" and told == NONE:
+            continue
         if told and not _is_number(told):
             yield (
                 f"{name} is '{told}', which is no number; write it without its unit, such as"
@@ -70,6 +77,25 @@ def _objections(row: Mapping[Any, Any]) -> Iterator[str]:
             "previous_first has no previous beside it; write the figure of the period before as"
             " it is known now"
         )
+
+
+def published(frame: pd.DataFrame, none: pd.Series) -> pd.DataFrame:
+    """The rows of *frame* with a figure.
+
+    ``attrs["unpublished"]`` names the periods of the others, as in a store.
+
+    Args:
+        frame: All rows, with their times.
+        none: Which of them say that there is no figure.
+    """
+    empty = frame[none]
+    known = empty["released_at"]
+    if "known_at" in empty:
+        known = known.fillna(empty["known_at"])
+    rows = zip(empty["series"], empty["period"], known, strict=True)
+    found = frame[~none].reset_index(drop=True)
+    found.attrs["unpublished"] = [row for row in rows if not pd.isna(row[2])]
+    return found
 
 
 def _text(row: Mapping[Any, Any], name: str) -> str:

@@ -359,7 +359,7 @@ Quotes are up to 20 minutes late.
 RELEASES = "release calendar"
 PRINTS = (
     *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
-    *("released_at", "known_at", "source"),
+    *("released_at", "known_at", "source", "earlier"),
 )
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
@@ -894,7 +894,9 @@ def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
 def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
     """The series and periods that were known at *moment* to have no print."""
     told = (row for file in dataset.of_role("prints") for row in _without(file))
-    return frozenset((series, period) for series, period, at in told if at <= moment.known)
+    return frozenset(
+        (series, period_of(series, period)) for series, period, at in told if at <= moment.known
+    )
 
 
 def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:

@@ -144,6 +144,8 @@ class InstrumentTable:
     """The least difference of two figures of a release as published, in the unit of the data."""
     better: Literal["", "higher", "lower"] = ""
     """The side of an expected figure that is good news; "" for a figure that has none."""
+    prices: bool = False
+    """Whether a figure of a release is of prices: above what was expected, it is "hotter"."""
     revised: bool = False
     """Whether the agency usually revises the figure of the period before with a new one."""
     line: float | None = None

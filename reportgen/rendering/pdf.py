@@ -7,6 +7,7 @@ the same bytes always.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from reportgen.story.model import Paragraph, StripRow, Table
 USUAL_PAGES = 2
 SCALES = (1.0, 0.97, 0.94, 0.91)
 """Sizes of type that are tried until the brief fits its usual pages."""
+NARROW = 2
+"""The most columns of a table that stands beside another one."""
 
 
 def document(brief: Brief, settings: Settings) -> dict[str, Any]:
@@ -62,13 +65,29 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
         "notices": [text_of(n) for n in story.notices],
         "points": [text_of(p) for p in story.key_points],
         "strip": [_quote(row) for row in story.strip],
-        "blocks": blocks,
+        "blocks": beside(blocks),
         "footer": [text_of(f) for f in story.footer],
         "paper": settings.paper,
         "colour": tokens()["light"],
         "date": [at.year, at.month, at.day],
         "running": f"{brief.title} · {text_of(story.kicker).split(' · ')[1]}",
     }
+
+
+def beside(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The *blocks* with two narrow tables in a row made one block: they stand side by side."""
+    found: list[dict[str, Any]] = []
+    for block in blocks:
+        last = found[-1] if found else {"kind": ""}
+        if _is_narrow(block) and _is_narrow(last):
+            found[-1] = {"kind": "pair", "tables": [last, block]}
+        else:
+            found.append(block)
+    return found
+
+
+def _is_narrow(block: Mapping[str, Any]) -> bool:
+    return block["kind"] == "table" and len(block["rows"][0]) <= NARROW
 
 
 def parted(block: Paragraph) -> tuple[str, str]:

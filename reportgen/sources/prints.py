@@ -36,6 +36,7 @@ COLUMNS = (
     "actual",
     "previous",
     "previous_first",
+    "earlier",
     "consensus",
     "poll",
     "released_at",
@@ -113,9 +114,11 @@ class Series:
         told = [one for one in self.answers.get(period, ()) if one.fetch <= fetch]
         return told[-1].value if told else None
 
-    def with_it(self, period: dt.date) -> float | None:
-        """The figure of the period before, as it was told with the first one of a *period*."""
-        before = month_before(period)
+    def with_it(self, period: dt.date, back: int = 1) -> float | None:
+        """The figure of so many periods before, as it was told with the first one of a *period*."""
+        before = period
+        for _ in range(back):
+            before = month_before(before)
         if period in self.releases:
             told = self.vintages[self.releases[period]].get(before)
             return told.value if told else None
@@ -163,7 +166,7 @@ def prints(connection: DuckDBPyConnection, known: int, then: Then | None) -> pd.
         found += _told(name, series, due[release], asked[name])
         none += _unpublished(name, series)
     frame = pd.DataFrame(found, columns=list(COLUMNS)).astype(
-        dict.fromkeys(("actual", "previous", "previous_first", "consensus"), float)
+        dict.fromkeys(("actual", "previous", "previous_first", "earlier", "consensus"), float)
         | {"stage": object, "poll": object}
     )
     zone = public_calendar().zone
@@ -217,6 +220,7 @@ def _told(
             one.value,
             before,
             None if before is None else series.surely_first(last),
+            series.with_it(period, 2),
             None,
             "",
             at,

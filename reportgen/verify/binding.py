@@ -134,6 +134,7 @@ class Binding:
                     yield from _as_before(run, fact, reading)
                 yield from self._months(run, fact, reading)
                 yield from self._since(run, fact, reading)
+                yield from self._each(run, fact, reading)
                 yield from self._paired(run, fact, reading)
                 yield from _ordered(run, fact, reading.between)
                 if where in ("table", "label") and _unsigned(run, fact):
@@ -253,10 +254,29 @@ class Binding:
         """The date after "best day since" is that of a best day, not of a worst one."""
         if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
             return
-        if re.search(r"\b(?:best|worst|highest|lowest|largest|widest|longest|most)\b", run.text):
+        if re.search(
+            r"\b(?:best|worst|highest|lowest|largest|smallest|widest|longest|most)\b", run.text
+        ):
             reading.since = fact.kind
         elif fact.kind != reading.since and run.text != "too":
             yield run.text, run.ref, "a date of another kind than the words before it"
+
+    def _each(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
+        """What is said of several names together is true of each that was named."""
+        if fact.kind != "record_close" or not re.search(r"\bat records\b", run.text):
+            return
+        told = {
+            one.instrument
+            for one in self.facts.values()
+            if one.kind == "record_close" and one.id.endswith(".record_close")
+        }
+        if not set(reading.named) <= told:
+            yield run.text, run.ref, "not each of those that are named is at a record"
 
     def _paired(
         self,

@@ -25,6 +25,8 @@ LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.015
 """
 WELL, FAR = 1.0, 2.0
 """The surprises, in usual ones, from which on a figure is well, or far, above what was expected."""
+QUARTERS = {"first": "01", "second": "04", "third": "07", "fourth": "10"}
+"""The quarters of a year by the month with which they begin."""
 NEAR_QUARTER = 200
 """The days since its beginning within which a quarter needs no year."""
 GAINERS, LOSERS = ("sectors.rising", "list.rising"), ("sectors.falling", "list.falling")
@@ -318,6 +320,17 @@ def _extreme(name: str, window: str) -> Condition:
     return judge
 
 
+def _named_quarter(name: str, month: str) -> Condition:
+    """The last quarter of that place in its year that was as good, or as bad."""
+    side = 1 if name == "best" else -1
+    return lambda fact, evidence: (
+        fact.kind == f"{name}_named_quarter_since"
+        and fact.since == fact.value
+        and str(fact.value)[5:7] == month
+        and (evidence.sibling(fact, "quarter_change") or 0.0) * side > 0
+    )
+
+
 def _sector(extreme: Callable[..., float]) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
         alike = [
@@ -430,6 +443,28 @@ def _degree(least: float, below: float) -> Condition:
     return lambda fact, _: fact.kind == "print_degree" and least <= fact.number < below
 
 
+def _far_print(side: str, sign: int = 0, unit: Unit | None = None) -> Condition:
+    """A figure of a release as high, or as low, as none since: one of a rise, a decline, or any."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != f"print_{side}_since" or fact.since != fact.value:
+            return False
+        value = next(
+            (one for id, one in evidence.facts.items() if id == fact.id.removesuffix(".since")),
+            None,
+        )
+        if value is None or (unit and value.unit is not unit):
+            return False
+        return not sign or (value.kind == "print" and value.number * sign > 0)
+
+    return judge
+
+
+def _heat(sign: int) -> Condition:
+    """Whether the figures of prices of a release were above what was expected, or below it."""
+    return lambda fact, _: fact.kind == "print_heat" and fact.number * sign > 0
+
+
 def _side_of_line(sign: int) -> Condition:
     """An index of a release on that side of the line that it is read against."""
 
@@ -509,6 +544,7 @@ PHRASES: list[tuple[str, Condition]] = [
         for side in ("best", "worst")
         for end in ("in data since", "on record")
     ),
+    ("closed? at records", _records),
     ("close[ds]? at a record|a record close|passed its record of", _record),
     ("tops", lambda f, e: _record(f, e) or _line(1)(f, e) or _first_ever(f, e)),
     ("crosses|passes", lambda f, e: _line(1)(f, e) or _first_ever(f, e)),
@@ -544,10 +580,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in a row", _counted("record_close", "streak")),
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),
-    *(
-        (f"the {name} quarter of", _quarter(month))
-        for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
-    ),
+    *((f"the {name} quarter of", _quarter(month)) for name, month in QUARTERS.items()),
     ("close[sd]? above|for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
     ("close[sd] below", _line(-1)),
@@ -569,6 +602,11 @@ PHRASES: list[tuple[str, Condition]] = [
         for window in WINDOWS
     ),
     *((f"{name} since", _extreme(name, "week")) for name in ("best", "worst")),
+    *(
+        (f"{name} {place} quarter since", _named_quarter(name, month))
+        for name in ("best", "worst")
+        for place, month in QUARTERS.items()
+    ),
     *(
         (f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n)
         for name in ("best", "worst")
@@ -672,14 +710,27 @@ PHRASES: list[tuple[str, Condition]] = [
     (r"more than(?! expected|\s*\S*\d)", _surprise(1)),
     (r"(?:fewer|less) than(?! expected|\s*\S*\d)", _surprise(-1)),
     ("in line with", _surprise(0)),
+    ("hotter than expected", _heat(1)),
+    ("cooler than expected", _heat(-1)),
+    ("a combined", _kind("print_combined")),
+    ("newest", lambda f, _: f.kind == "print_periods" and f.number > 1),
+    ("not published", lambda f, _: f.id.endswith(".print.lacking")),
+    ("highest reading since", _far_print("highest")),
+    ("lowest reading since", _far_print("lowest")),
+    *(
+        (f"{size} {noun} since", _far_print(side, sign, unit))
+        for size, side, sign, nouns in (
+            ("largest", "highest", 1, ("gain", "rise")),
+            ("smallest", "lowest", 1, ("gain", "rise")),
+            ("largest", "lowest", -1, ("loss", "decline")),
+        )
+        for noun, unit in zip(nouns, (Unit.COUNT, Unit.FRACTION), strict=True)
+    ),
     ("well", _degree(WELL, FAR)),
     ("far", _degree(FAR, float("inf"))),
     ("expansion", _side_of_line(1)),
     ("contraction", _side_of_line(-1)),
-    *(
-        (f"the {name} quarter(?! of)", _quarter_told(month))
-        for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
-    ),
+    *((f"the {name} quarter(?! of)", _quarter_told(month)) for name, month in QUARTERS.items()),
     ("passed", _line(1)),
     ("fell through", _line(-1)),
     ("led the way", _sector(max)),

@@ -142,6 +142,12 @@ class Print:
     """Each poll of economists, and what it expected."""
     gaps: tuple[float, ...]
     """How far the earlier figures of that stage were from what was expected, oldest first."""
+    earlier: float | None
+    """The figure of two periods before, as it was published with this one."""
+    own: Mapping[str, Printed]
+    """The first figure of each period, of that stage."""
+    firsts: Mapping[str, tuple[str, float]]
+    """The first of all figures of each period that have a time of release, with their stages."""
 
 
 class Rows:
@@ -889,7 +895,24 @@ class Rows:
             at=_end(told.released, self.zone),
             asked=tuple((one.poll, one.consensus) for one in mine if one.consensus is not None),
             gaps=tuple(gap for gap in earlier.values() if gap is not None),
+            earlier=told.earlier,
+            own=_firsts((of, one) for of, _, one in alike),
+            firsts={
+                of: (one.stage, one.actual)
+                for of, one in _firsts(
+                    (of, one) for of, _, one in known if one.released is not None
+                ).items()
+            },
         )
+
+    def has_none(self, series: str, period: str) -> bool:
+        """Whether it was known at the moment that *series* has no figure of a *period*."""
+        for one in self.raw.unpublished:
+            at = _end(one.known, self.zone)
+            alike = one.series == series and self._counted(series, one.period) == period
+            if alike and at is not None and at <= self.published:
+                return True
+        return False
 
     def last_told(self, series: str) -> dt.datetime | None:
         """From when the last figure of *series* that is known was known, None for none."""
@@ -1024,6 +1047,14 @@ class Rows:
         days, values = self.closes(symbol)
         place = bisect.bisect_left(days, self.election)
         return days[place:], values[place:]
+
+
+def _firsts(told: Iterable[tuple[str, Printed]]) -> dict[str, Printed]:
+    """The first figure of each period."""
+    found = dict[str, Printed]()
+    for period, one in told:
+        found.setdefault(period, one)
+    return found
 
 
 def _end(at: dt.datetime | Day | None, zone: dt.tzinfo) -> dt.datetime | None:

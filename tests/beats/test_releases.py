@@ -230,3 +230,185 @@ def test_what_comes_with_the_next_session_is_in_a_table(tmp_path):
     (folder / "events.csv").write_text(f"date,name,kind,time\n{due.replace('08:30', '10:00')}")
     assert found.audited(folder).objections
     assert told(folder, "2024-09-12", WHOLE).table is None
+
+
+JUNE = row(JOBS, "2024-07", "114000", "2024-08-02T08:30", previous="179000",
+           previous_first="206000")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("earlier", "words"),
+    [
+        ("118000", "The figures for June and July were revised down by a combined 86,000."),
+        ("204000", ""),  # one went as far up as the other went down
+        ("214000", "The figures for June and July were revised up by a combined 10,000."),
+        ("", ""),
+    ],
+)
+def test_the_revisions_of_two_months_are_told_together(said, earlier, words):
+    """July came from 114,000 to 89,000; June stood at 179,000 with the report of July."""
+    text = said("2024-09-06", JUNE, {**EMPLOYED, "earlier": earlier})
+    assert text.partition("revised down to 89,000 from 114,000.")[2].strip() == words
+
+
+def test_the_months_before_are_told_together_only_where_both_stood_before(said):
+    """Without the report of July nobody knows how June stood with it."""
+    assert "combined" not in said("2024-09-06", {**EMPLOYED, "earlier": "118000"})
+
+
+def months(series, first, *values, **rest):
+    """First prints of the months from *first* on, each released on the fifth of the next month."""
+    year, month = map(int, first.split("-"))
+    rows = []
+    for place, value in enumerate(values):
+        at = 12 * year + month - 1 + place
+        told = f"{(at + 1) // 12}-{(at + 1) % 12 + 1:02}-05T08:30"
+        before = {"previous": str(values[place - 1])} if place else {}
+        rows.append(row(series, f"{at // 12}-{at % 12 + 1:02}", str(value), told, **before, **rest))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("series", "values", "words"),
+    [
+        (JOBS, [300000, *[100000] * 11, 300000], "It was the largest gain since August 2023."),
+        (JOBS, [300000, *[100000] * 11, 301000], ""),  # the data have none as large
+        (JOBS, [300000, 300000, *[100000] * 10, 300000], ""),  # eleven months ago
+        (JOBS, [1000, *[100000] * 11, 1000], "It was the smallest gain since August 2023."),
+        (JOBS, [-9000, *[100000] * 11, -9000], "It was the largest loss since August 2023."),
+        (JOBS, [-1000, *[-9000] * 11, -1000], ""),  # no word for a smaller loss
+        (CPI, [0.5, *[0.1] * 11, 0.5], "It was the largest rise since August 2023."),
+        (CPI, [0.1, *[0.5] * 11, 0.1], "It was the smallest rise since August 2023."),
+        (CPI, [-0.1, *[0.5] * 11, -0.1], "It was the largest decline since August 2023."),
+        (RATE, [4.3, *[3.9] * 11, 4.3], "It was the highest reading since August 2023."),
+        (RATE, [3.4, *[3.9] * 11, 3.4], "It was the lowest reading since August 2023."),
+        (RATE, [3.4, *[3.9] * 12], ""),
+    ],
+)
+def test_a_figure_as_far_as_none_for_a_year_is_told_with_the_last_one(said, series, values, words):
+    """Of first prints without a gap, and no other way."""
+    text = said("2024-09-05", *months(series, "2023-08", *values))
+    assert text.partition("Department said.")[2].partition("The figure")[0].strip() == words
+
+
+@pytest.mark.parametrize("change", [None, {"released_at": "", "known_at": "2024-03-05T08:30"}])
+def test_a_figure_is_compared_only_with_first_prints_without_a_gap(tmp_path, change):
+    """One that is lacking may be farther; one without a time of release may be a revision."""
+    rows = months(RATE, "2023-08", 4.3, *[3.9] * 11, 4.3)
+    rows[6:7] = [{**rows[6], **change}] if change else []
+    folder = write(tmp_path, rows)
+    found = told(folder, "2024-09-05", WHOLE)
+    assert found.audited(folder).objections == ()
+    assert not any(id.endswith("print.since") for id in found.record.facts)
+
+
+def test_a_figure_as_far_is_told_against_the_first_prints_not_the_revised_ones(said):
+    """January was revised to 310,000 later: that is another vintage."""
+    rows = months(JOBS, "2023-08", 305000, *[100000] * 11, 302000)
+    rows[6]["previous"] = "310000"
+    assert "largest gain since August 2023" in said("2024-09-05", *rows)
+
+
+OCTOBER = row(JOBS, "2025-10", "-105000", "2025-12-16T08:30", previous="108000")
+NOVEMBER = row(JOBS, "2025-11", "64000", "2025-12-16T08:30", previous="-105000")
+
+
+def test_two_periods_of_one_release_are_both_told(said):
+    """The newest, and what came with it."""
+    assert said("2025-12-16", OCTOBER, NOVEMBER) == (
+        "Employers added 64,000 jobs in November, the Labor Department said. The same release had"
+        " the figure for October, a decline of 105,000."
+    )
+
+
+def test_four_weeks_of_one_release_are_told_by_the_newest(said):
+    """With words that say so."""
+    usual = surprised(CLAIMS, *([20_000.0, -20_000.0] * 10))
+    weekly = [{**one, "period": f"{one['period']}-01"} for one in usual]
+    days = ("2025-10-25", "2025-11-01", "2025-11-08", "2025-11-15")
+    rows = [
+        row(CLAIMS, day, "230000", "2025-11-20T08:30", consensus="130000", **SURVEY) for day in days
+    ]
+    assert "The same release had the figures of four weeks; this is the newest." in said(
+        "2025-11-20", *weekly, *rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "told_of"),
+    [
+        ("2025-12-15T08:30", True),
+        ("2025-12-16T08:30", True),
+        ("2025-12-16T08:31", True),
+        ("2025-12-17T08:30", False),
+    ],
+)
+def test_a_period_that_was_never_published_is_said_to_be_lacking(said, known, told_of):
+    """From when that was known."""
+    rows = [
+        row(RATE, "2025-09", "4.4", "2025-11-20T08:30", previous="4.3"),
+        row(RATE, "2025-10", "-", known),
+        row(RATE, "2025-11", "4.6", "2025-12-16T08:30"),
+    ]
+    text = said("2025-12-16", *rows)
+    assert ("The figure for October was not published." in text) == told_of
+    assert text.startswith("The unemployment rate stood at 4.6% in November, the Labor")
+
+
+PRICES = ("CUSR0000SA0", "CUUR0000SA0", "CUSR0000SA0L1E", "CUUR0000SA0L1E")
+HEATED = """
+{% for f in releases.listed if f.heat is defined %}
+{{ called(f.instrument) | cap }} came in {{ f.heat | says("hotter than expected" if f.heat.number > 0 else "cooler than expected") }}.
+
+{% endfor %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gaps", "heat"),
+    [
+        ((0.1, 0.1, 0.1), "hotter"),
+        ((0.1, 0.0, 0.0), "hotter"),
+        ((0.0, 0.0, 0.1), "hotter"),
+        ((0.1, 0.1, -0.1), ""),  # opposed
+        ((0.0, 0.0, 0.0), ""),
+        ((-0.1, 0.0, 0.0), "cooler"),
+        ((-0.1, -0.2, -0.1), "cooler"),
+        ((0.1, None, None), ""),  # one figure alone is named
+        ((0.1, 0.0, None), "hotter"),
+        ((None, None, None), ""),
+    ],
+)
+def test_prices_are_hot_or_cool_only_where_none_of_their_measures_is_opposed(tmp_path, gaps, heat):
+    """And where two of them were expected."""
+    rows = []
+    for series, gap in zip(PRICES, gaps, strict=False):
+        asked = {} if gap is None else {"consensus": "0.3", **SURVEY}
+        value = f"{0.3 + (gap or 0):.1f}"
+        rows.append(row(series, "2025-01", value, "2025-02-12T08:30", **asked))
+    folder = write(tmp_path, rows)
+    found = told(folder, "2025-02-12", HEATED)
+    assert (found.checked(), found.audited(folder).objections) == ([], ())
+    words = {text.partition(" came in ")[2] for text in found.paragraphs}
+    assert words == ({f"{heat} than expected."} if heat else set())
+
+
+def test_polls_on_two_sides_leave_prices_without_a_word_on_their_heat(tmp_path):
+    """The figure has no verdict."""
+    one = row(CPI, "2025-01", "0.3", "2025-02-12T08:30", consensus="0.2", **SURVEY)
+    rows = [one, {**one, "consensus": "0.4", "poll": "another"}]
+    rows += [{**one, "series": series} for series in PRICES[1:]]
+    found = told(write(tmp_path, rows), "2025-02-12", HEATED)
+    assert found.paragraphs == []
+
+
+@pytest.mark.parametrize("changed", [{"earlier": "119000"}, {"previous_first": "115000"}])
+def test_another_figure_of_two_months_before_no_longer_bears_them_out_together(tmp_path, changed):
+    """The audit reads it."""
+    now = {**EMPLOYED, "earlier": "118000"}
+    found = told(write(tmp_path, [JUNE, now]), "2024-09-06", WHOLE)
+    assert found.audited(tmp_path).objections == ()
+    write(tmp_path, [JUNE, {**now, **changed}])
+    assert found.audited(tmp_path).objections
+    write(tmp_path, [{**JUNE, "previous": "180000"}, now])
+    assert found.audited(tmp_path).objections

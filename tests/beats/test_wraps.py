@@ -173,3 +173,35 @@ def test_a_run_weighs_from_the_fifth_week_on(track):
         for n in (4, 6)
     )
     assert (four.finding.parts["run"], six.finding.parts["run"]) == (0.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("base", "gain", "since"),
+    [
+        ("2021-12-31", 110.0, None),  # the first quarter of 2022 gained as much: three years ago
+        ("2020-12-31", 110.0, "2021-01"),  # that of 2021: four
+        ("2017-12-29", 110.0, "2018-01"),
+        ("2017-12-29", 100.0, None),  # no change is neither good nor bad
+        (None, 110.0, None),  # none of the years was as good
+    ],
+)
+def test_a_quarter_is_the_best_of_its_name_since_one_at_least_four_years_ago(
+    track, said, base, gain, since
+):
+    """Only quarters of the same place in the year count: there was a better one in fall."""
+    at = {"2024-12-31": 100.0, "2024-06-28": 90.0, "2024-09-30": 120.0}
+    if base:
+        at[base] = 90.0
+    found = wrap(
+        track("^GSPC", "2025-03-31", gain, start="2015-01-02", at=at),
+        "quarter",
+        dt.date(2025, 4, 1),
+    )
+    assert said(found).get("named") == since
+    assert ("best_named_quarter_since" in kinds(found)) == bool(since)
+
+
+def test_a_week_and_a_month_are_not_told_by_their_names(track, said):
+    """Only quarters are."""
+    fell = track("^GSPC", "2025-05-30", 90.0, start="2015-01-02")
+    assert "named" not in said(wrap(fell, "month", dt.date(2025, 6, 2)))

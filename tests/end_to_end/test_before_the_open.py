@@ -239,3 +239,33 @@ def test_london_hears_of_wall_street_and_of_asia_before_its_open(tmp_path, apart
     assert "on Wall Street on Tuesday" in words
     assert stands("Hong Kong's Hang Seng {fell} 1.2%; trading there is under way.", words)
     assert "DAX" not in words
+
+
+JOBS = "Employers added 256,000 jobs in December"
+"""What the sample has of the report of Jan. 10, 2025, at 8:30."""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "out"), [("08:29", False), ("08:30", True), ("09:00", True), ("09:29", True)]
+)
+def test_a_figure_of_the_morning_is_told_from_its_minute_on(as_of, out):
+    """First in the headline, the key points and the text; before, it is due, and nothing more."""
+    brief = told(f"2025-01-10 {as_of}", "sample", "pre-open")
+    text = [text_of(runs) for _, runs in brief.narrative.texts()]
+    assert any(f"{JOBS}, the Labor Department said on Friday." in one for one in text) == out
+    assert brief.headline.startswith("Employers add 256,000 jobs") == out
+    assert text_of(brief.narrative.key_points[0]).startswith(JOBS) == out
+    assert any("256,000" in one or "4.1%" in one for one in text) == out
+    assert any("jobs report is due" in one for one in text) != out
+    facts = brief.record.facts.values()
+    assert (
+        any(fact.id.endswith("print.at") and "2025-01-10" in str(fact.value) for fact in facts)
+        == out
+    )
+    assert FactCheck(brief.record).narrative(brief.narrative) == []
+
+
+def test_a_figure_of_the_session_before_is_told_with_it():
+    """On Monday, that of Friday leads in the past tense, after the open that it came before."""
+    brief = told("2025-01-13 09:00", "sample", "pre-open")
+    assert brief.headline.endswith("% on Friday after employers added 256,000 jobs")

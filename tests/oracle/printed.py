@@ -34,7 +34,7 @@ HEAD = (
 )
 EACH = """
 {% for f in releases.listed %}{{ forget() }}
-{{ releases.whole(f, true, source=true) | oneline | cap }}.{{ releases.side(f) }} {{ releases.revision(f) | oneline }}
+{{ releases.whole(f, true, source=true) | oneline | cap }}.{{ releases.side(f) }}{{ releases.more(f) | oneline }} {{ releases.revision(f) | oneline }}
 
 {% endfor %}
 """
@@ -51,7 +51,7 @@ WHOLE = """
 """A story with what a recap says of them."""
 COLUMNS = (
     *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
-    "released_at",
+    *("released_at", "known_at", "earlier"),
 )
 
 

@@ -217,3 +217,28 @@ SAID = (Run("“"), Run("Fear. Panic", "commentary.1"), Run(",” "), Run("Lee s
 def test_a_footnote_stands_before_what_a_person_said(runs, parts):
     """It names the source of the figures; with no word of a person last, it stands at the end."""
     assert parted(Paragraph(runs=runs)) == (parts or (text_of(runs), ""))
+
+
+def block(columns, kind="table"):
+    """A block of a brief: a table with so many columns, or another one."""
+    return {"kind": kind, "rows": [["x"] * columns]} if kind == "table" else {"kind": kind}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "kinds"),
+    [
+        ([block(2), block(2)], ["pair"]),
+        ([block(2), block(3)], ["table", "table"]),
+        ([block(3), block(2)], ["table", "table"]),
+        ([block(2), block(0, "text"), block(2)], ["table", "text", "table"]),
+        ([block(2), block(2), block(2)], ["pair", "table"]),
+        ([block(2)], ["table"]),
+        ([], []),
+    ],
+)
+def test_two_narrow_tables_in_a_row_stand_side_by_side(blocks, kinds):
+    """Of two columns each; nothing else moves."""
+    found = pdf.beside(blocks)
+    assert [one["kind"] for one in found] == kinds
+    flat = [table for one in found for table in one.get("tables", [one])]
+    assert flat == blocks

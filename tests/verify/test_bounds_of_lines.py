@@ -402,3 +402,21 @@ def test_the_second_judge_knows_when_a_session_is_short(day, hour):
     """The day after Thanksgiving, Christmas Eve, and the day before July 4 from Monday on."""
     exchange = Exchange("XNYS", "America/New_York")
     assert exchange.closes(dt.date.fromisoformat(day)).hour == hour
+
+
+# Several names together
+# ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("names", "wrong"), [((SPX, NDX), False), ((SPX, NVDA, NDX), True), ((NVDA, NDX), True)]
+)
+def test_records_of_several_are_those_of_each_that_is_named(names, wrong):
+    """The stock has none."""
+    facts = [
+        fact(f"{key}.{name}", level, Unit.LEVEL)
+        for key in ("spx", "ndx")
+        for name, level in (("record_close", 110.0), ("record_close.before", 100.0))
+    ]
+    runs = [run for name in names for run in (name, Run(", "))]
+    line = (*runs[:-1], Run(" "), Run("close at records", "ndx.record_close"))
+    found = [reason for _, _, reason in Binding(record(*facts)).line("title", line)]
+    assert found == (["not each of those that are named is at a record"] if wrong else [])

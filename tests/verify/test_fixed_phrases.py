@@ -219,7 +219,7 @@ def test_records_are_more_than_one(second, true):
         fact("ndx.record_close", second, Unit.LEVEL),
         fact("ndx.record_close.before", 20_000.0, Unit.LEVEL),
     )
-    for words in ("records", "does, too", "did, too"):
+    for words in ("records", "does, too", "did, too", "close at records", "closed at records"):
         assert borne(words, fact(RECORD, 6001.0, Unit.LEVEL), *others) is true
 
 
@@ -927,3 +927,26 @@ def test_a_session_has_ended_unless_it_goes_on(words):
     assert borne(words, told, state=CLOSED)
     assert not borne(words, told, state=OPEN)
     assert borne(words, day("session.closed_on", "2025-01-09"), state=OPEN)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "when", "change", "true"),
+    [
+        ("best first quarter since", "best", "2019-01", 0.1, True),
+        ("best first quarter since", "best", "2019-04", 0.1, False),
+        ("best second quarter since", "best", "2019-04", 0.1, True),
+        ("best third quarter since", "best", "2019-07", 0.1, True),
+        ("best fourth quarter since", "best", "2019-10", 0.1, True),
+        ("best first quarter since", "worst", "2019-01", 0.1, False),
+        ("best first quarter since", "best", "2019-01", 0.0, False),
+        ("best first quarter since", "best", "2019-01", -0.1, False),
+        ("worst first quarter since", "worst", "2019-01", -0.1, True),
+        ("worst first quarter since", "worst", "2019-01", 0.1, False),
+    ],
+)
+def test_a_quarter_by_its_place_has_its_side_and_its_sign(words, kind, when, change, true):
+    """A gain is the best, a loss the worst."""
+    name = f"{kind}_named_quarter_since"
+    told = day(f"spx.{name}", when, kind=name, window="quarter", since=when)
+    moved = fact("spx.quarter_change", change, window="quarter")
+    assert borne(words, told, moved) is true

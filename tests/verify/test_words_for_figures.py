@@ -157,3 +157,86 @@ def test_a_quarter_without_its_year_is_one_of_the_last_half_year(words, value, t
 def test_a_market_was_closed_only_on_a_day_without_a_session(kind, true):
     """That the data prove."""
     assert borne("closed", day("xlk.print.holiday", "2025-01-03", kind=kind)) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "true"),
+    [
+        ("hotter than expected", 1, True),
+        ("hotter than expected", 0, False),
+        ("hotter than expected", -1, False),
+        ("cooler than expected", -1, True),
+        ("cooler than expected", 0, False),
+        ("cooler than expected", 1, False),
+    ],
+)
+def test_prices_are_hot_on_one_side(words, value, true):
+    """By the number of their measures that were off."""
+    assert borne(words, count("xlk.print.heat", value, kind="print_heat")) is true
+    assert not borne(words, surprise(value / 1000))
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value", "true"),
+    [
+        ("a combined", "print_combined", -86_000, True),
+        ("a combined", "print_revision", -86_000, False),
+        ("newest", "print_periods", 2, True),
+        ("newest", "print_periods", 1, False),
+        ("newest", "print", 2, False),
+    ],
+)
+def test_figures_that_came_together_are_said_to(words, kind, value, true):
+    """By a fact of that kind."""
+    assert borne(words, count("xlk.print.fact", value, kind=kind)) is true
+
+
+@pytest.mark.parametrize(("name", "true"), [("lacking", True), ("prior", False)])
+def test_only_a_period_without_a_figure_was_not_published(name, true):
+    """Which the data name."""
+    told = day(f"xlk.print.{name}", "2025-10", kind="print", window="before-release")
+    assert borne("not published", told) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value", "true"),
+    [
+        ("largest gain since", "highest", 1000, True),
+        ("largest gain since", "lowest", 1000, False),
+        ("largest gain since", "highest", 0, False),
+        ("largest gain since", "highest", -1000, False),
+        ("smallest gain since", "lowest", 1000, True),
+        ("smallest gain since", "highest", 1000, False),
+        ("smallest gain since", "lowest", -1000, False),
+        ("largest loss since", "lowest", -1000, True),
+        ("largest loss since", "lowest", 1000, False),
+        ("largest loss since", "highest", -1000, False),
+        ("largest rise since", "highest", 1000, False),
+        ("highest reading since", "highest", 1000, True),
+        ("highest reading since", "lowest", 1000, False),
+        ("lowest reading since", "lowest", 1000, True),
+        ("lowest reading since", "highest", 1000, False),
+    ],
+)
+def test_how_far_back_a_figure_was_as_far_has_its_side_and_its_sign(words, kind, value, true):
+    """A gain of jobs is of a number above zero, and a rise is of a share."""
+    since = day("xlk.print.since", "2024-03", kind=f"print_{kind}_since", since="2024-03")
+    assert borne(words, since, count("xlk.print", value, kind="print")) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value", "true"),
+    [
+        ("largest rise since", "highest", 0.004, True),
+        ("largest rise since", "highest", 0.0, False),
+        ("largest decline since", "lowest", -0.001, True),
+        ("largest decline since", "lowest", 0.001, False),
+        ("smallest rise since", "lowest", 0.001, True),
+        ("smallest rise since", "lowest", 0.0, False),
+    ],
+)
+def test_a_rise_as_large_is_of_a_share(words, kind, value, true):
+    """And no level."""
+    since = day("xlk.print.since", "2024-03", kind=f"print_{kind}_since", since="2024-03")
+    assert borne(words, since, fact("xlk.print", value, kind="print")) is true
+    assert not borne(words, since, fact("xlk.print", value, kind="print_level"))

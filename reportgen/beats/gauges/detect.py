@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, resting_on, size, with_sigma
+from reportgen.beats.measure import Measure, News, moved, resting_on, size, standout, with_sigma
 from reportgen.beats.reach import Course, farthest, last_as_far
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes
@@ -58,6 +59,12 @@ def gauge(track: Track, window: str = "day") -> News:
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """Each gauge."""
+    """Each gauge, and again a commodity that the day was about."""
+    worth = weights_of("gauges")
     for track in scene.tracks:
-        yield gauge(track, scene.window)
+        found = gauge(track, scene.window)
+        yield found
+        moves = found.finding.facts.get("extreme", "largest").partition(".")[2]
+        told = scene.window == "day" and not track.live and track.instrument.kind == "commodity"
+        if told and moves.startswith("largest"):
+            yield standout(found, "standout_gauge", worth)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, size, with_sigma
-from reportgen.beats.reach import rare_day
+from reportgen.beats.measure import Measure, News, moved, size, standout, with_sigma
+from reportgen.beats.reach import rare_day, reach_of
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact
 from reportgen.datasets.market import Track
+from reportgen.statistics import extremes
 
 LEAST, SIGMAS = 0.025, 2.0
 """The least move of an industry that is news, as a fraction and in usual moves."""
@@ -25,12 +28,19 @@ def industry(track: Track, window: str = "day") -> News | None:
     roles: dict[str, Fact] = {}
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     since = rare_day(measure, track, FAR, ever=True) if window == "day" else None
+    parts = {"news": 40 * abs(change) * size(change, sigma)}
     if since is not None:
         roles["since"] = since
-    return measure.news("industry", roles, {"news": 40 * abs(change) * size(change, sigma)})
+        ago = extremes.sessions_between(track.closes, dt.date.fromisoformat(str(since.value)))
+        parts["reach"] = weights_of("industries")["reach"] * reach_of(ago)
+    return measure.news("industry", roles, parts)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """Each industry that moved far."""
+    """Each industry that moved far, and again what the day was about."""
+    worth = weights_of("industries")
     for track in scene.tracks:
-        yield industry(track, scene.window)
+        found = industry(track, scene.window)
+        yield found
+        if found and scene.window == "day" and not track.live:
+            yield standout(found, "standout_industry", worth)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 from reportgen.beats.measure import Measure, News
 from reportgen.core.facts import Fact, Unit
-from reportgen.datasets.releases import Print, difference
+from reportgen.datasets.releases import Print, difference, previous
 from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import Instrument
 
@@ -65,7 +64,13 @@ def roles_of(told: Print, calendar: Calendar) -> dict[str, Fact]:
         )
     if found.line is not None and told.value != found.line:
         roles["line"] = measure.fact("print_line", found.line, found.unit, NOW, name="print.line")
-    return roles | _expected(measure, told) | _revised(measure, told)
+    return (
+        roles
+        | _expected(measure, told)
+        | _revised(measure, told)
+        | _far(measure, told)
+        | _beside(measure, told)
+    )
 
 
 def _time(measure: Measure, told: Print, calendar: Calendar) -> dict[str, Fact]:
@@ -105,16 +110,58 @@ def _revised(measure: Measure, told: Print) -> dict[str, Fact]:
     found, now, first = told.instrument, told.before, told.first
     if not found.revised or told.stage in LATER or now is None or first is None:
         return {}
-    gap = difference(found, now, first)
+    gap, together = difference(found, now, first), _combined(measure, told)
     if not gap:
-        return {}
-    return {
+        return together
+    return together | {
         "revised": measure.fact("print_revised", now, found.unit, NOW, name="print.revised"),
         "was": measure.fact("print_revised", first, found.unit, BEFORE, name="print.was"),
         "revision": measure.fact(
             "print_revision", gap, APART.get(found.unit, found.unit), NOW, name="print.revision"
         ),
         "prior": _period(measure, previous(told.period), "prior", BEFORE),
+    }
+
+
+def _combined(measure: Measure, told: Print) -> dict[str, Fact]:
+    """How far the numbers of jobs of the two periods before were revised, taken together."""
+    found = told.instrument
+    if found.figure != "jobs" or not told.combined:
+        return {}
+    return {
+        "combined": measure.fact(
+            "print_combined", told.combined, found.unit, NOW, name="print.combined"
+        ),
+        "prior": _period(measure, previous(told.period), "prior", BEFORE),
+        "earlier": _period(measure, previous(previous(told.period)), "earlier", BEFORE),
+    }
+
+
+def _far(measure: Measure, told: Print) -> dict[str, Fact]:
+    """The last period with a first print as far, and the one before where it has no print."""
+    roles = {}
+    if told.since:
+        kind = f"print_{'highest' if told.highest else 'lowest'}_since"
+        roles["since"] = measure.fact(
+            kind, told.since, Unit.DATE, NOW, name="print.since", since=told.since
+        )
+    if told.gap:
+        roles["lacking"] = _period(measure, previous(told.period), "lacking", BEFORE)
+    return roles
+
+
+def _beside(measure: Measure, told: Print) -> dict[str, Fact]:
+    """The other periods of the same release: how many there are, and the one before."""
+    if not told.beside:
+        return {}
+    period, value = told.beside[0]
+    kind, unit = "print" if is_change(told.instrument) else "print_level", told.instrument.unit
+    return {
+        "periods": measure.fact(
+            "print_periods", len(told.beside) + 1, Unit.COUNT, NOW, name="print.periods"
+        ),
+        "other": measure.fact(kind, value, unit, BEFORE, name="print.other"),
+        "other_period": _period(measure, period, "other.period", BEFORE),
     }
 
 
@@ -135,19 +182,3 @@ def _period(measure: Measure, period: str, name: str, window: str) -> Fact:
     elif len(period) > len("2025-01"):
         kind = "print_week"
     return measure.fact(kind, value, Unit.DATE, window, name=f"print.{name}")
-
-
-def previous(period: str) -> str:
-    """The period before *period*.
-
-    >>> previous("2025-01"), previous("2025Q1"), previous("2025-01-04")
-    ('2024-12', '2024Q4', '2024-12-28')
-    """
-    year = int(period[:4])
-    if "Q" in period:
-        quarter = int(period[-1])
-        return f"{year}Q{quarter - 1}" if quarter > 1 else f"{year - 1}Q4"
-    if len(period) > len("2025-01"):
-        return (dt.date.fromisoformat(period) - dt.timedelta(days=7)).isoformat()
-    month = int(period[5:7])
-    return f"{year}-{month - 1:02}" if month > 1 else f"{year - 1}-12"

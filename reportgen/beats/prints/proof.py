@@ -13,12 +13,15 @@ from reportgen.verify.rows import Claim, Print, Rows, equal, same
 KINDS = (
     *("print", "print_level", "print_change", "print_quarter", "print_week", "print_stage"),
     *("print_consensus", "print_poll", "print_surprise", "print_degree", "print_line"),
-    *("print_revised", "print_revision", "print_holiday"),
+    *("print_revised", "print_revision", "print_holiday", "print_combined", "print_periods"),
+    *("print_highest_since", "print_lowest_since"),
 )
 NEWEST, ENOUGH = 24, 12
 """The surprises that say what size is usual, at most and at least."""
 AGAIN = {"second": "second estimate", "third": "third estimate", "final": "final reading"}
 """The stages in which a period is told once more."""
+LONG = {"month": 12, "week": 26}
+"""The periods since a figure as far that make it worth saying."""
 ENDS = {"fraction": "bp", "level": "points"}
 """The unit of a difference of two figures."""
 Truth = tuple[str, str, str, Any]
@@ -67,7 +70,15 @@ def truths(rows: Rows, series: str) -> Mapping[str, Truth]:
         found["print.stage"] = ("print_stage", "text", "release", AGAIN[told.stage])
     if known.get("line") not in (None, told.actual):
         found["print.line"] = ("print_line", unit, "release", known["line"])
-    return {**found, **timed(told, rows), **against(told, known), **anew(told, known)}
+    return {
+        **found,
+        **timed(told, rows),
+        **against(told, known),
+        **together(told, known),
+        **anew(told, known),
+        **as_far(told, known),
+        **beside(told, known, rows),
+    }
 
 
 def timed(told: Print, rows: Rows) -> Mapping[str, Truth]:
@@ -123,6 +134,63 @@ def anew(told: Print, known: Mapping[str, Any]) -> Mapping[str, Truth]:
         "print.revision": ("print_revision", ENDS.get(unit, unit), "release", moved / scale),
         "print.prior": period(earlier(told.period), "before-release"),
     }
+
+
+def together(told: Print, known: Mapping[str, Any]) -> Mapping[str, Truth]:
+    """By how many jobs the two periods before were revised, taken together."""
+    last = told.own.get(earlier(told.period))
+    alone = told.stage in AGAIN or known.get("figure") != "jobs" or not known.get("revised")
+    if alone or last is None or last.previous is None:
+        return {}
+    if told.previous is None or told.first is None or told.earlier is None:
+        return {}
+    moved = whole(told.previous - told.first, known) + whole(told.earlier - last.previous, known)
+    if not moved:
+        return {}
+    second = earlier(earlier(told.period))
+    return {
+        "print.combined": ("print_combined", known["unit"], "release", moved),
+        "print.prior": period(earlier(told.period), "before-release"),
+        "print.earlier": period(second, "before-release"),
+    }
+
+
+def as_far(told: Print, known: Mapping[str, Any]) -> Mapping[str, Truth]:
+    """The last period before with a first figure as high, or as low."""
+    least = LONG.get(known.get("every", "month"))
+    mine = told.firsts.get(told.period)
+    if least is None or mine is None or mine[0] != told.stage or told.previous is None:
+        return {}
+    sign = (told.actual > told.previous) - (told.actual < told.previous)
+    count, at = 1, earlier(told.period)
+    while sign and at in told.firsts and (told.firsts[at][1] - told.actual) * sign < 0:
+        count, at = count + 1, earlier(at)
+    if not sign or at not in told.firsts or count < least:
+        return {}
+    kind = "print_highest_since" if sign > 0 else "print_lowest_since"
+    return {"print.since": (kind, "date", "release", at)}
+
+
+def beside(told: Print, known: Mapping[str, Any], rows: Rows) -> Mapping[str, Truth]:
+    """The other periods of the release, and the period before if that has no figure."""
+    found: dict[str, Truth] = {}
+    if rows.has_none(known["symbol"], earlier(told.period)):
+        found["print.lacking"] = period(earlier(told.period), "before-release")
+    alike = [
+        (of, one.actual)
+        for of, one in told.own.items()
+        if of < told.period
+        and told.at is not None
+        and one.released == told.own[told.period].released
+    ]
+    if alike:
+        of, actual = max(alike)
+        scale = 100 if known["unit"] == "fraction" else 1
+        kind = "print" if moves(known) else "print_level"
+        found["print.periods"] = ("print_periods", "count", "release", len(alike) + 1)
+        found["print.other"] = (kind, known["unit"], "before-release", actual / scale)
+        found["print.other.period"] = period(of, "before-release")
+    return found
 
 
 def moves(known: Mapping[str, Any]) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -21,6 +22,8 @@ from reportgen.markets.instruments import instrument
 
 SESSIONS = 60
 """The sessions that say what move of the market is usual."""
+MEASURES = 2
+"""The figures of prices in a release that must have been expected, for a word on them all."""
 USUAL_SIZE = 1.0
 """The size of a surprise, or of a move of the market, from which on a figure may lead."""
 
@@ -28,10 +31,12 @@ USUAL_SIZE = 1.0
 def detect(scene: Scene) -> Iterator[News | None]:
     """Each figure of the day, in the order of the market's list, and what has not come."""
     moved = _moved(scene)
-    for place, series in enumerate(scene.spec.releases):
-        told = scene.market.released(series)
-        if told is not None:
-            yield _news(scene, told, place, moved=moved)
+    told = [scene.market.released(series) for series in scene.spec.releases]
+    known = [one for one in told if one is not None]
+    for place, one in enumerate(told):
+        if one is not None:
+            news = _news(scene, one, place, moved=moved)
+            yield _with_heat(news, one, heat(one, known))
     yield from missing(scene.market)
     yield from coming(scene.market)
 
@@ -42,6 +47,43 @@ def _news(scene: Scene, told: Print, place: int, *, moved: bool) -> News:
     if kind == "leading_release" and _size(told) >= USUAL_SIZE:
         parts["surprise"] = _size(told)
     return news_of_print(kind, told, scene.moment.calendar, parts)
+
+
+def heat(told: Print, known: Sequence[Print]) -> int:
+    """By how many figures of its release prices were hotter than expected, or, below 0, cooler.
+
+    0 where two figures were on two sides, where none was off what was expected, and where fewer
+    than two were expected by anybody.
+
+    Args:
+        told: A figure of prices.
+        known: All figures of the day.
+    """
+    own = told.instrument
+    alike = [
+        one
+        for one in known
+        if one.instrument.prices and one.instrument.release == own.release and one.at == told.at
+    ]
+    sides = {one.surprise > 0 for one in alike if one.surprise}
+    asked = [one for one in alike if one.surprise is not None]
+    if not own.prices or len(sides) != 1 or len(asked) < MEASURES:
+        return 0
+    if any(one.divided for one in alike):
+        return 0
+    off = sum(bool(one.surprise) for one in asked)
+    return off if sides == {True} else -off
+
+
+def _with_heat(news: News, told: Print, value: int) -> News:
+    """The figure as news, with the *value* of :func:`heat` where that says something."""
+    if not value:
+        return news
+    found = told.instrument
+    measure = Measure(found.key, found.symbol, told.known.isoformat(), told.source)
+    fact = measure.fact("print_heat", value, Unit.COUNT, "poll", name="print.heat")
+    roles = {**news.finding.facts, "heat": fact.id}
+    return replace(news, finding=replace(news.finding, facts=roles), facts=(*news.facts, fact))
 
 
 def _kind(scene: Scene, told: Print, *, moved: bool) -> tuple[str, float]:

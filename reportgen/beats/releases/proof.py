@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from reportgen.verify.rows import Claim, Rows, equal
+from reportgen.verify.rows import Claim, Rows, equal, same
 
-KINDS = ("release_missing", "print_due")
+KINDS = ("release_missing", "print_due", "print_heat")
 FIRST_RANK = 1
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -23,9 +23,15 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     if claim["kind"] == "print_due":
         return coming(claim, rows)
-    lacking = rows.once(absent)
+    if claim["kind"] == "print_heat":
+        return same(claim["value"], heat(claim["instrument"], rows))
+    return lacking(claim, rows)
+
+
+def lacking(claim: Claim, rows: Rows) -> str | None:
+    """Why a release of the first rank did come, or was due at another time."""
     key, _, part = str(claim["fact"]).partition(".")
-    due = [one for one in lacking if key_of(one[0], one[1]) == key]
+    due = [one for one in rows.once(absent) if key_of(one[0], one[1]) == key]
     if not due:
         return "no first-rank release that was due on that day is without its figure"
     at, name, timed = due[0]
@@ -45,6 +51,32 @@ def coming(claim: Claim, rows: Rows) -> str | None:
     if not times:
         return f"the calendar has no time of {name} on {rows.next}"
     return equal(dt.datetime.fromisoformat(claim["value"]), min(times))
+
+
+def heat(series: str, rows: Rows) -> int:
+    """How many measures of its prices a release had above what was expected, or below it.
+
+    Below is negative; 0 is for both or neither, and for a release with fewer than two that anybody
+    expected.
+    """
+    release, at = rows.instrument(series)["release"], rows.printed(series).at
+    signs = list[int]()
+    for one in rows.market.get("releases", ()):
+        known = rows.instrument(one)
+        if known["release"] != release or not known.get("prices") or not rows.last_told(one):
+            continue
+        told = rows.printed(one)
+        if told.at != at or not told.asked:
+            continue
+        step: float = known.get("step", 0.1)
+        sides = {round((told.actual - expected) / step) for _, expected in told.asked}
+        ways = {(side > 0) - (side < 0) for side in sides}
+        if len(ways) > 1:
+            return 0
+        signs += ways
+    if len(signs) < 2 or {1, -1} <= {*signs} or not rows.instrument(series).get("prices"):
+        return 0
+    return sum(signs)
 
 
 def key_of(at: dt.datetime, name: str) -> str:

@@ -31,6 +31,10 @@ LEAST_GAP = {"week": 13, "month": 6, "quarter": 4, "year": 3}
 """Periods since the last one as good or bad that make a "since" worth saying."""
 
 
+LEAST_YEARS = 4
+"""Years since a quarter of the same place in its year as good or as bad that are worth saying."""
+
+
 LEAST_RUN = {"week": 3, "month": 3, "quarter": 3, "year": 3}
 
 
@@ -151,6 +155,8 @@ def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
     parts = {"window": weights_of("windows")[window], "size": size(change, sigma)}
     _since(roles, parts, track, changes, window)
     _of_year(roles, measure, changes, window)
+    if window == "quarter":
+        _of_its_name(roles, track, changes)
     _run(roles, parts, track, changes, window)
     return measure.news(f"{window}_wrap", roles, parts)
 
@@ -234,6 +240,26 @@ def _of_year(
                 window,
                 name=f"{window}_of_year",
             )
+
+
+def _of_its_name(roles: dict[str, Fact], track: Track, changes: pd.Series) -> None:
+    """Add when a first quarter, say, was last as good or as bad, where that is long ago.
+
+    Only if no quarter of the years between is lacking.
+    """
+    ended, last = indexes.periods(changes)[-1], float(changes.iloc[-1])
+    alike = changes[indexes.periods(changes).quarter == ended.quarter]
+    earlier = alike.iloc[:-1]
+    far = (earlier >= last if last > 0 else earlier <= last).to_numpy().nonzero()[0]
+    if not len(far) or not last:
+        return
+    then = indexes.periods(earlier)[int(far[-1])]
+    years = ended.year - then.year
+    if years < LEAST_YEARS or len(earlier) - int(far[-1]) != years:
+        return
+    when = f"{then.start_time:%Y-%m}"
+    name = "best_named_quarter_since" if last > 0 else "worst_named_quarter_since"
+    roles["named"] = Measure.of(track).fact(name, when, Unit.DATE, "quarter", since=when)
 
 
 def _run(

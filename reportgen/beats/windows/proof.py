@@ -42,8 +42,9 @@ DAYS = (
 )
 SESSIONS = ("sessions", "sessions_rising", "sessions_falling")
 TURNS = ("low_of_window", "high_of_window")
+NAMED = ("best_named_quarter_since", "worst_named_quarter_since")
 RUNS = tuple(f"longest_{window}_run_since" for window in PERIODS)
-KINDS = (*CHANGES, *SINCE, *RUNS, *OF_YEAR, *DAYS, *SESSIONS, *TURNS)
+KINDS = (*CHANGES, *SINCE, *NAMED, *RUNS, *OF_YEAR, *DAYS, *SESSIONS, *TURNS)
 ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 
 
@@ -64,6 +65,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     for kinds, wrong in (
         (CHANGES, _change),
         (SINCE, _since),
+        (NAMED, _since_its_name),
         (RUNS, _as_long),
         (OF_YEAR, _of_year),
         (TURNS, _turn),
@@ -126,6 +128,25 @@ def _since(claim: Claim, rows: Rows) -> str | None:
             named = day.isoformat() if window == "week" else month
             between = [one for _, one in history[place + 1 :]]
             return equal(claim["value"], named) or rests_on(claim, last, move, between)
+    return "the series holds none as large: no date can be named"
+
+
+def _since_its_name(claim: Claim, rows: Rows) -> str | None:
+    """The last quarter of the same place in its year that was as good or as bad."""
+    *history, (_, last) = moves(*rows.closes(claim["instrument"]), "quarter")
+    start = start_of("quarter", rows.session)
+    if start_of("quarter", rows.upcoming) == start:
+        return "the quarter is not over"
+    good = claim["kind"].startswith("best")
+    if (last > 0) != good or not last:
+        return "it went the other way"
+    known = {start_of("quarter", day): move for day, move in history}
+    for year in range(start.year - 1, 0, -1):
+        move = known.get(start.replace(year=year))
+        if move is None:
+            return "the series holds none as large without a gap: no date can be named"
+        if (move >= last) if good else (move <= last):
+            return equal(claim["value"], f"{year}-{start:%m}")
     return "the series holds none as large: no date can be named"
 
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reportgen.beats.measure import LEAST_PERIODS, LONG, PERIODS, Measure, News, size
+from reportgen.beats.measure import LEAST_PERIODS, LONG, PERIODS, Measure, News, size, standout
 from reportgen.beats.reach import Course, farthest, widest
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.errors import NoData
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Market
@@ -250,11 +251,23 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
     return measure.news("yields", roles, parts)
 
 
+def _standout(scene: Scene, found: News | None) -> News | None:
+    """The news of a yield once more, where the day was about its move."""
+    moment, worth = scene.market.moment, weights_of("yields")
+    if found is None or "extreme" not in found.finding.facts or moment.state == "open":
+        return None
+    of_the_day = found.role("date").value == moment.session.isoformat()
+    moves = found.role("extreme").kind.startswith("largest")
+    return standout(found, "standout_yield", worth) if of_the_day and moves else None
+
+
 def detect(scene: Scene) -> Iterator[News | None]:
     """Each yield, and the curve between the first and the last of them."""
     for series in scene.series:
         if scene.window == "day":
-            yield from scene.known(yields, scene.market, series)
+            for found in scene.known(yields, scene.market, series):
+                yield found
+                yield _standout(scene, found)
         else:
             yield from scene.known(
                 yields_over,

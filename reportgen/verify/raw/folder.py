@@ -12,7 +12,16 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Result, Settlement
+from reportgen.verify.raw.market import (
+    Bars,
+    Meeting,
+    Point,
+    Printed,
+    Release,
+    Result,
+    Settlement,
+    Unpublished,
+)
 from reportgen.verify.raw.tables import Column, Layout, rows_of, table
 
 MONTH_LETTERS = "FGHJKMNQUVXZ"
@@ -21,9 +30,11 @@ RULES = {"rates": "18:00", "futures": "19:00"}
 """When the values of a day are known, where the description does not say."""
 PRINTED = (
     *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
-    *("released_at", "known_at"),
+    *("released_at", "known_at", "earlier"),
 )
 """The columns of a file of prints."""
+NO_FIGURE = "-"
+"""What a row has in place of the figure of a period that was never published."""
 VOTES = ("votes_for", "votes_against", "prefer_higher", "prefer_lower")
 """The columns of a table of meetings that say how policymakers voted."""
 _DAY = itemgetter(0)
@@ -127,25 +138,44 @@ class FolderRows:
     @cached_property
     def prints(self) -> list[Printed]:
         """The figures of releases, in the order of the files."""
+        return [
+            Printed(
+                series=told["series"],
+                period=told["period"],
+                actual=float(told["actual"]),
+                previous=_figure(told["previous"]),
+                released=_when(told["released_at"]),
+                seen=_when(told["known_at"]),
+                stage=told["stage"],
+                first=_figure(told["previous_first"]),
+                consensus=_figure(told["consensus"]),
+                poll=told["poll"],
+                earlier=_figure(told["earlier"]),
+            )
+            for told in self._printed
+            if told["actual"] != NO_FIGURE
+        ]
+
+    @property
+    def unpublished(self) -> list[Unpublished]:
+        """The periods of releases that have no figure, in the order of the files."""
+        return [
+            Unpublished(
+                told["series"], told["period"], _when(told["released_at"] or told["known_at"])
+            )
+            for told in self._printed
+            if told["actual"] == NO_FIGURE
+        ]
+
+    @cached_property
+    def _printed(self) -> list[dict[str, str]]:
+        """The rows of the files of prints, by our names of columns."""
         found = []
         for entry in self._of("prints"):
             said, names = entry.get("columns", {}), entry.get("symbols", {})
             for row in rows_of(entry["place"], entry.get("delimiter", "")):
                 told = {ours: (row.get(said.get(ours, ours)) or "").strip() for ours in PRINTED}
-                found.append(
-                    Printed(
-                        series=names.get(told["series"], told["series"]),
-                        period=told["period"],
-                        actual=float(told["actual"]),
-                        previous=_figure(told["previous"]),
-                        released=_when(told["released_at"]),
-                        seen=_when(told["known_at"]),
-                        stage=told["stage"],
-                        first=_figure(told["previous_first"]),
-                        consensus=_figure(told["consensus"]),
-                        poll=told["poll"],
-                    )
-                )
+                found.append(told | {"series": names.get(told["series"], told["series"])})
         return found
 
     @cached_property

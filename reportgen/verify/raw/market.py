@@ -75,6 +75,16 @@ class Printed(NamedTuple):
     """The figure of the period before, as it was printed first."""
     consensus: float | None = None
     poll: str = ""
+    earlier: float | None = None
+    """The figure of two periods before, as it was known with this one."""
+
+
+class Unpublished(NamedTuple):
+    """A period of a series that has no figure, and from when that was known."""
+
+    series: str
+    period: str
+    known: dt.datetime | dt.date | None
 
 
 class Result(NamedTuple):
@@ -121,6 +131,11 @@ class RawRows(Protocol):
     @property
     def prints(self) -> list[Printed]:
         """The figures of releases."""
+        ...
+
+    @property
+    def unpublished(self) -> list[Unpublished]:
+        """The periods of releases that have no figure."""
         ...
 
     @property

@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES, meeting_of
-from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Result, Settlement
+from reportgen.verify.raw.market import (
+    Bars,
+    Meeting,
+    Point,
+    Printed,
+    Release,
+    Result,
+    Settlement,
+    Unpublished,
+)
 from reportgen.verify.raw.tables import Column, rows_of
 
 MINUTE = 60
@@ -95,6 +104,11 @@ def _stood(told: Iterable[_Answer], fetch: int) -> float | None:
         if one.fetch <= fetch:
             value = one.value
     return value
+
+
+def _month_before(month: dt.date) -> dt.date:
+    """The first day of the month before."""
+    return dt.date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
 class _Archive:
@@ -327,23 +341,50 @@ class StoreRows:
         newest of these was released when the calendar says, if that is after its month and no later
         than it was first fetched, and no fetch between the two lacked it.
         """
-        cap = self.fetch if self.past is None else self._early
         with self._open() as connection:
-            rows = connection.execute(PRINTS, [cap]).fetchall()
-            asked = connection.execute(ASKED, [cap]).fetchall()
+            asked = connection.execute(ASKED, [self._newest_answer]).fetchall()
+        found: list[Printed] = []
+        for name, (answers, archive) in self._figures.items():
+            tries = [at.replace(tzinfo=dt.UTC) for symbol, at in asked if symbol == name]
+            found += self._of_series(name, answers, archive, tries)
+        return found
+
+    @property
+    def unpublished(self) -> list[Unpublished]:
+        """The months of releases for which nobody ever told a figure, and since when."""
+        found = []
+        for name, (answers, archive) in self._figures.items():
+            for month in sorted({*answers, *archive.came}):
+                told = answers.get(month, [])
+                if month in archive.came:
+                    value = archive.value(month)
+                else:
+                    value = next((one.value for one in told if one.value is not None), None)
+                if value is None:
+                    times = [one.at for one in told if one.value is None]
+                    if month in archive.came:
+                        times.append(self._end_of(archive.came[month], archive.usual[month]))
+                    found.append(Unpublished(name, f"{month:%Y-%m}", min(times)))
+        return found
+
+    @property
+    def _newest_answer(self) -> int:
+        return self.fetch if self.past is None else self._early
+
+    @cached_property
+    def _figures(self) -> dict[str, tuple[Mapping[dt.date, list[_Answer]], _Archive]]:
+        """What agencies and what an archive told of each series, by months."""
+        with self._open() as connection:
+            rows = connection.execute(PRINTS, [self._newest_answer]).fetchall()
             held = connection.execute(HAS_ARCHIVE).fetchall()
             archive = connection.execute(ARCHIVE, [self.fetch]).fetchall() if held else []
         answered: dict[str, dict[dt.date, list[_Answer]]] = defaultdict(lambda: defaultdict(list))
         for name, month, fetch, value, at in rows:
             answered[name][month].append(_Answer(value, fetch, at.replace(tzinfo=dt.UTC)))
-        kept = {name: _Archive() for name, *_ in archive}
+        kept = defaultdict[str, _Archive](_Archive)
         for name, month, day, _, value, first, minutes, at in archive:
             kept[name].add(month, day, value, first, minutes, at.replace(tzinfo=dt.UTC))
-        found: list[Printed] = []
-        for name in sorted({*answered, *kept}):
-            tries = [at.replace(tzinfo=dt.UTC) for symbol, at in asked if symbol == name]
-            found += self._of_series(name, answered[name], kept.get(name) or _Archive(), tries)
-        return found
+        return {name: (answered[name], kept[name]) for name in sorted({*answered, *kept})}
 
     def _of_series(
         self,
@@ -362,33 +403,35 @@ class StoreRows:
         } | {month: archive.value(month) for month in archive.came}
         release = self._calendar.release(name)
         for month in sorted({*own, *archive.came}):
-            last = dt.date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+            last = _month_before(month)
+            second = _month_before(last)
             if month in archive.came:
                 seen = archive.got[month]
                 seen = min(seen, own[month].at) if month in own else seen
                 value, before = archive.value(month), archive.before(month, last)
+                earlier = archive.before(month, second)
                 released: dt.datetime | None = self._out_on(
                     release, archive.came[month], archive.usual[month], seen
                 )
             else:
                 one = own[month]
                 value, before, seen = one.value, _stood(answers.get(last, []), one.fetch), one.at
+                earlier = _stood(answers.get(second, []), one.fetch)
                 newest = month == max(own)
                 released = self._released(release, month, seen, tries) if newest else None
             if value is not None:
                 first = None if before is None else sure.get(last)
                 told = f"{month:%Y-%m}"
-                yield Printed(name, told, value, before, released, seen, first=first)
+                yield Printed(
+                    name, told, value, before, released, seen, first=first, earlier=earlier
+                )
 
     def _out_on(self, name: str, day: dt.date, usual: int, seen: dt.datetime) -> dt.datetime:
         """When a figure of an archive was out on the *day* that it has.
 
         At least by its usual minute, or by the end of the day if it has none.
         """
-        zone = self._calendar.zone
-        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
-        if usual:
-            end = dt.datetime.combine(day, dt.time(usual // 60, usual % 60), zone)
+        zone, end = self._calendar.zone, self._end_of(day, usual)
         times = [
             dt.datetime.combine(day, dt.time.fromisoformat(one.time), zone)
             for one in self.releases
@@ -397,6 +440,13 @@ class StoreRows:
         if len(times) == 1 and times[0] <= seen:
             return times[0]
         return min(end, seen)
+
+    def _end_of(self, day: dt.date, usual: int) -> dt.datetime:
+        """The usual minute of a *day*, its end for 0."""
+        zone = self._calendar.zone
+        if usual:
+            return dt.datetime.combine(day, dt.time(usual // 60, usual % 60), zone)
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
 
     def _released(
         self, name: str, day: dt.date, seen: dt.datetime, tries: list[dt.datetime]
