@@ -39,7 +39,7 @@ FIGURE = re.compile(
     re.IGNORECASE,
 )
 """A cell that stands to the right: a figure, or a sign that there is none."""
-MOST_ROWS, MOST_COLUMNS = 200, 30
+MOST_ROWS, MOST_COLUMNS = 100, 20
 """Rows and columns of a table that a brief shows; it says how many it leaves out."""
 DEEPEST = 4
 IN_LINE = re.compile(r'<span class="math">\\\((.*?)\\\)</span>', re.DOTALL)
