@@ -16,12 +16,16 @@ from typing import Any
 
 import yaml
 
+from reportgen.config.resources import workspace
 from reportgen.core.errors import InvalidParameter, RecordError, SettingsError, did_you_mean
 from reportgen.markets import home
 from reportgen.record.request import FORMATS, Parameter, Report, Value
 
 ENDINGS = (".ipynb", ".py")
 """How the name of a notebook ends."""
+FOLDER = "notebooks"
+"""The folder of a desk with notebooks that go by their names, as reports do."""
+NAMED = re.compile(r"[A-Za-z0-9]")
 CELL = re.compile(r"^# ?%%+(?P<rest>.*)$")
 """The line that begins a cell of a ``.py`` file."""
 TAGS = re.compile(r"\btags\s*=\s*(\[[^\]]*\])")
@@ -40,6 +44,16 @@ MOST_HINT = 40
 def is_notebook(name: str) -> bool:
     """Whether *name* is that of a file with a notebook, and not that of a report."""
     return name.endswith(ENDINGS)
+
+
+def in_desk() -> dict[str, Path]:
+    """The notebooks in the folder ``notebooks`` of the desk, by the names of their reports."""
+    desk = workspace()
+    folder = desk / FOLDER if desk is not None else None
+    if folder is None or not folder.is_dir():
+        return {}
+    files = sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and path.is_file())
+    return {named(path): path for path in files if NAMED.search(path.stem)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +90,8 @@ class NotebookReport(Report):
 
     @property
     def address(self) -> str:
-        """What it is asked for by: its file."""
-        return str(self.file)
+        """What it is asked for by: its file, in any folder."""
+        return str(self.file.absolute())
 
     @property
     def notebook(self) -> Path:
@@ -195,12 +209,12 @@ def recorded(kept: Mapping[str, Any]) -> NotebookReport:
 
 
 def named(path: Path) -> str:
-    """The name of a report that is the notebook at *path*: that of the file, in lower case.
+    """The name of a report that is the notebook at *path*: "Weekly_note" is "weekly-note".
 
     Raises:
         SettingsError: The name of the file has no letter and no digit of ASCII.
     """
-    name = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-_")
+    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     if not name:
         raise SettingsError(
             f"{path}: the folder of its briefs has the name of the file; name the file with"

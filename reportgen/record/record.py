@@ -355,13 +355,14 @@ def _context(
         "instruments": [],
         "commentary": [],
     }
+    of_data = str(contexts[0]["notice"]) if contexts else ""
     cites = any(media in (FACT_MEDIA, FINDING_MEDIA) for _, media, _ in payloads)
     return {
         **empty,
         **(contexts[0] if contexts else {}),
         "report": alone["report"],
         "plain": alone["file"],
-        "notice": (NOTICE if cites else UNTOLD).format(file=alone["file"]),
+        "notice": f"{(NOTICE if cites else UNTOLD).format(file=alone['file'])} {of_data}".strip(),
         "moment": moment,
     }
 

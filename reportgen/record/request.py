@@ -357,8 +357,11 @@ def load_report(name: str) -> Report:
     if foreign.is_notebook(name):
         return foreign.load_notebook(Path(name))
     if name not in report_names():
+        alone = foreign.in_desk()
+        if name in alone:
+            return foreign.load_notebook(alone[name])
         raise UnknownReport(
-            f"There is no report '{name}'.{did_you_mean(name, report_names())}",
+            f"There is no report '{name}'.{did_you_mean(name, [*report_names(), *alone])}",
             subject=name,
         )
     folder = report_folder(name)

@@ -106,7 +106,8 @@ def warm() -> None:
 
 def render(brief: Brief) -> Rendering:
     """The page of *brief*, complete without scripts."""
-    css, codes = stylesheet(), scripts()
+    css = stylesheet()
+    codes = scripts() if brief.specs or not brief.record.plain else scripts()[1:]
     allowed = " ".join(f"'{_hash(code)}'" for code in codes)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src"

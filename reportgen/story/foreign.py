@@ -16,6 +16,7 @@ from reportgen.record.record import Record
 from reportgen.record.shown import Shown
 from reportgen.story import english
 from reportgen.story.citations import NOTEBOOK, Run, Runs, shortened, text_of
+from reportgen.story.compose import OWN_SOURCES, Teller, environment
 from reportgen.story.english.dates import MONTHS
 from reportgen.story.markup import blocks_of, blocks_of_markdown, plain, words
 from reportgen.story.model import (
@@ -28,6 +29,7 @@ from reportgen.story.model import (
     Paragraph,
     Verbatim,
 )
+from reportgen.story.phrases import Phrases
 
 CITES = re.compile(r"\{\{[^{}]*\bfact\(")
 """A text in Markdown that cites a fact: it is a template of the story language."""
@@ -76,7 +78,7 @@ def _short(name: str) -> str:
 
 def _sources(record: Record) -> str:
     """Whose figures the facts of a desk are, in words."""
-    named = sorted({fact.source for fact in record.facts.values() if fact.source})
+    named = sorted({fact.source for fact in record.facts.values()} - {"", *OWN_SOURCES})
     return f"Sources of the cited figures: {', '.join(named)}." if named else ""
 
 
@@ -166,9 +168,6 @@ class _Cells:
 
     def _environment(self) -> Any:
         if self._env is None:
-            from reportgen.story.compose import Teller, environment
-            from reportgen.story.phrases import Phrases
-
             record = self._record
             at = dt.datetime.fromisoformat(record.context["moment"]["at"])
             number = int(record.context["moment"]["number"])
