@@ -7,6 +7,7 @@ the same bytes always.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from reportgen.story.model import (
 )
 
 USUAL_PAGES = 2
+UNDRAWN = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 LETTERS, SMALLEST = 105, 3.6
 """Letters of a line of a notebook's table in its usual size, and its smallest size of type."""
 MOST_WHOLE = 25
@@ -219,6 +221,11 @@ def _set(root: Path, timestamp: int) -> bytes:
             pdf_standards=["ua-1"],
         )
     except typst.TypstError as error:
+        if strange := UNDRAWN.search(str(error)):
+            raise RenderError(
+                f"The fonts of the PDF have no '{strange[1]}'. Write it in letters that they have,"
+                " or leave the PDF out: --format html --format eml."
+            ) from error
         raise RenderError(f"The PDF could not be set: {error}") from error
     if warnings:
         raise RenderError(f"The PDF was set with a warning: {warnings[0].message}")

@@ -41,6 +41,7 @@ FIGURE = re.compile(
 """A cell that stands to the right: a figure, or a sign that there is none."""
 MOST_ROWS, MOST_COLUMNS = 100, 20
 """Rows and columns of a table that a brief shows; it says how many it leaves out."""
+SIZE = re.compile(r"(\d+) rows? × \d+ columns?")
 DEEPEST = 4
 IN_LINE = re.compile(r'<span class="math">\\\((.*?)\\\)</span>', re.DOTALL)
 FORMULA = re.compile(r'<div class="math">\s*\$\$(.*?)\$\$\s*</div>', re.DOTALL)
@@ -65,15 +66,32 @@ def blocks_of(html: str, caption: Runs = ()) -> list[Block]:
     reader = _Reader(caption)
     reader.feed(html)
     reader.close()
-    return reader.finished()
+    return list(_sized(reader.finished()))
+
+
+def _sized(blocks: Sequence[Block]) -> Iterator[Block]:
+    """*blocks* without the size of a table that pandas writes below one that is all there."""
+    last: Block | None = None
+    for block in blocks:
+        size = SIZE.fullmatch(text_of(block.runs)) if isinstance(block, Paragraph) else None
+        if size is None or not isinstance(last, Grid) or len(last.rows) != int(size[1]):
+            yield block
+        last = block
 
 
 def plain(text: str) -> str:
     """*text* without what no font of a page has: signs of control and pictograms."""
-    return "".join(letter for letter in text if _kept(letter))
+    return "".join(_letter(letter) for letter in text)
 
 
 @cache
+def _letter(letter: str) -> str:
+    """*letter* as it is shown: a ligature in its letters, and "" for what no font has."""
+    if "\ufb00" <= letter <= "\ufb06":
+        return unicodedata.normalize("NFKC", letter)
+    return letter if _kept(letter) else ""
+
+
 def _kept(letter: str) -> bool:
     if START <= letter <= END or letter in "\n\t":
         return True
