@@ -23,7 +23,7 @@ FRAME = """<div><style scoped>.dataframe tbody tr th { vertical-align: top; }</s
 <tr><th rowspan="2">ABC</th><td>1,234.50</td><td>-1.2%</td><td>fell &amp; rose</td></tr>
 <tr><td>99.00</td><td>NaN</td><td></td></tr>
 <tr><th>DEF</th><td>7.00</td><td>0.4%</td><td>flat</td></tr></tbody></table>
-<p>3 rows × 3 columns</p></div>"""
+<p>3 rows \u00d7 3 columns</p></div>"""
 LINE = {
     "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
     "data": {"values": [{"day": f"2024-09-{d:02}", "level": d * d % 7} for d in range(1, 20)]},
@@ -233,7 +233,9 @@ def test_a_notebook_of_another_language_that_ran_is_told():
         "kernelspec": {"name": "ir", "language": "R", "display_name": "R"},
         "language_info": {"name": "R", "version": "4.3"},
     }
-    html = "<table><thead><tr><th>mpg</th></tr></thead><tbody><tr><td>21.0</td></tr></tbody></table>"
+    html = (
+        "<table><thead><tr><th>mpg</th></tr></thead><tbody><tr><td>21.0</td></tr></tbody></table>"
+    )
     found = told(notebook(prose("# Cars"), code("head(mtcars)", shows(html=html)), **about))
     assert not found.failed
     assert found.says("21.0") == EVERYWHERE
@@ -294,7 +296,12 @@ def test_tags_of_jupyter_book_hide_cells_and_outputs():
 
 
 def test_pictograms_and_colours_of_a_terminal_are_left_out():
-    found = told(notebook(prose("# \U0001f4c8 Rates ▲\n\nUp \u2191."), code("p", printed("\x1b[31mRUBY\x1b[0m\rnew"))))
+    found = told(
+        notebook(
+            prose("# \U0001f4c8 Rates ▲\n\nUp \u2191."),
+            code("p", printed("\x1b[31mRUBY\x1b[0m\rnew")),
+        )
+    )
     assert not found.failed
     assert found.brief.headline == "Rates ▲"
     assert found.says("Up \u2191.") == EVERYWHERE
