@@ -28,6 +28,7 @@ FOLDER = "notebooks"
 NAMED = re.compile(r"[A-Za-z0-9]")
 CELL = re.compile(r"^# ?%%+(?P<rest>.*)$")
 """The line that begins a cell of a ``.py`` file."""
+LIGHT = re.compile(r"^# \+(?:\s|$)")
 TAGS = re.compile(r"\btags\s*=\s*(\[[^\]]*\])")
 TYPES: Mapping[type, Any] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -266,6 +267,12 @@ def _from_script(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
     starts = [number for number, line in enumerate(lines) if CELL.match(line)]
+    if not starts and any(LIGHT.match(line) for line in lines):
+        raise SettingsError(
+            f"{path} is in jupytext's light format; jupytext --to py:percent {path.name} makes one"
+            " with cells that begin with '# %%'.",
+            subject=path,
+        )
     if not starts:
         raise SettingsError(
             f"{path} has no cells; begin each one with a line '# %%', or '# %% [markdown]'.",

@@ -41,7 +41,7 @@ FIGURE = re.compile(
 """A cell that stands to the right: a figure, or a sign that there is none."""
 MOST_ROWS, MOST_COLUMNS = 100, 20
 """Rows and columns of a table that a brief shows; it says how many it leaves out."""
-SIZE = re.compile(r"(\d+) rows? × \d+ columns?")
+SIZE = re.compile(r"(\d+) rows? \u00d7 \d+ columns?")
 DEEPEST = 4
 IN_LINE = re.compile(r'<span class="math">\\\((.*?)\\\)</span>', re.DOTALL)
 FORMULA = re.compile(r'<div class="math">\s*\$\$(.*?)\$\$\s*</div>', re.DOTALL)

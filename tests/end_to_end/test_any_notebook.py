@@ -301,7 +301,10 @@ def test_parameters_have_the_types_of_their_defaults(tmp_path):
     report = load_report(str(_cells(tmp_path, code(source, tags=["parameters"]))))
     kinds = {name: one.type for name, one in report.parameters.items()}
     assert kinds == {
-        "n": "integer", "x": "number", "name": "string", "flag": "boolean",
+        "n": "integer",
+        "x": "number",
+        "name": "string",
+        "flag": "boolean",
         **dict.fromkeys(("rows", "day", "none"), "string"),
     }
     values = report.parameter_values({"n": "4", "rows": "[2, 3]", "none": "null"})
@@ -322,6 +325,7 @@ def test_a_notebook_without_the_tag_takes_no_parameter(tmp_path):
         ("a.ipynb", "{", "a.ipynb is not a notebook"),
         ("a.ipynb", '{"cells": 1}', "a.ipynb is not a notebook"),
         ("a.py", "print(1)\n", "a.py has no cells; begin each one with a line '# %%'"),
+        ("a.py", "# + {}\nprint(1)\n# -\n", "jupytext --to py:percent a.py"),
         ("\u65e5.py", "# %%\n", "name the file with letters from a to z or digits"),
         ("a.py", '# %% tags=["parameters"]\n%time\n', "give it assignments alone"),
     ],

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
+import jsonschema
 import pytest
 from stranger_notebooks import code, notebook, png, printed, prose, raised, shows, told
 
@@ -273,6 +275,8 @@ def test_glued_values_are_a_table_and_stand_in_the_data():
     assert not found.failed
     assert found.says("spread") == found.says("0.34") == EVERYWHERE
     document = json.loads(found.files["brief.json"])
+    schema = Path(__file__).parents[2] / "docs" / "reference" / "brief.schema.json"
+    jsonschema.validate(document, json.loads(schema.read_text()))
     assert document["values"] == {"spread": 0.34, "rows": [1, None]}
 
 
