@@ -97,6 +97,12 @@ def _narrated(
 
 def _composed(record: Record, edits: Edits) -> Narrative:
     """The story of *record*, under the headline that a person gave it, if any."""
+    if record.plain and (edits.driver or edits.quote):
+        raise EditError(
+            f"The notebook {record.context['plain']} has no story in which a driver or a quote has"
+            " its place; write it into a cell of the notebook.",
+            subject="quote",
+        )
     if record.plain:
         return foreign.compose(record, words(edits.headline))
     try:

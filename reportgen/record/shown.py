@@ -65,6 +65,12 @@ EMBEDDED = re.compile(r"\}\)\(\s*(?=\{)")
 """What stands before a chart in the script that shows it."""
 HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 """What of HTML shows no words."""
+LOADS = re.compile(
+    r"""\b(?:href|src)\s*=\s*["']?\s*(?!["'\s]|\#|data:image/(?:png|jpeg|gif)\b)"""
+    r"""|url\(\s*(?!["']?\#|["']?data:(?:image|font)/)|@import|<!(?!--)""",
+    re.IGNORECASE,
+)
+"""What makes a drawing load something: an address that is not in it."""
 RUNS = re.compile(r"<(?:script|iframe|object|embed|canvas|video|audio)\b", re.IGNORECASE)
 LONGEST, MOST_LINES = 20_000, 200
 """Letters and lines of one print that a brief shows; it says how much it leaves out."""
@@ -77,8 +83,7 @@ HOW_PLOTLY = (
 HOW_WIDGET = "a widget works in Jupyter alone; show what it says as text, a table or a picture"
 HOW_VEGA = "a chart in Vega cannot be drawn; write it in Vega-Lite, as Altair does"
 HOW_URL = (
-    "the chart reads data or pictures from a URL, which no brief does; read the data in the"
-    " notebook"
+    "the picture loads data or pictures from a URL, which no brief does; read them in the notebook"
 )
 HOW_SCRIPT = "the output is a script or a frame of HTML, which no brief runs; show a static picture"
 
@@ -268,6 +273,9 @@ def _html(html: str, at: _At) -> Iterator[Shown | str]:
 def _picture(payload: Any, media: str, about: Mapping[str, Any], at: _At) -> Iterator[Shown | str]:
     """A static picture, if its bytes are those of one."""
     data = _bytes(_joined(payload), media)
+    if media == "image/svg+xml" and LOADS.search(data.decode()):
+        yield HOW_URL
+        return
     own = about.get(media)
     width = own.get("width", 0) if isinstance(own, Mapping) else 0
     if data:

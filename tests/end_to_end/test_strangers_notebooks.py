@@ -265,7 +265,32 @@ def test_a_chart_that_reads_a_url_is_named():
     spec = {**LINE, "data": {"url": "https://example.org/data.json"}}
     found = told(notebook(prose("Words."), code("chart", shows(chart=spec))))
     assert found.brief.verdict == "degraded"
-    assert "reads data or pictures from a URL" in found.brief.record.gaps[0].reasons[0]
+    assert "loads data or pictures from a URL" in found.brief.record.gaps[0].reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("inside", "loads"),
+    [
+        ('<image href="https://evil.example/x.png"/>', True),
+        ("<image xlink:href='file:///etc/hosts'/>", True),
+        ("<image href=../x.png />", True),
+        ('<image href="&#104;ttps://evil.example"/>', True),
+        ('<image href="data:image/svg+xml;base64,AA=="/>', True),
+        ("<style>@import 'https://evil.example/a.css';</style>", True),
+        ('<rect fill="url(https://evil.example/a.svg#b)"/>', True),
+        ('<use xlink:href="#a"/>', False),
+        (f'<image href="data:image/png;base64,{png()}"/>', False),
+        ('<g clip-path="url(#a)"/>', False),
+        ("<style>*{stroke-linejoin: round}</style><!-- a comment -->", False),
+    ],
+)
+def test_a_drawing_that_loads_something_is_named(inside, loads):
+    space = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    svg = f'<svg {space} width="20" height="10">{inside}</svg>'
+    found = told(notebook(prose("Words."), code("plot", shows(svg=svg))))
+    assert not found.failed
+    assert found.brief.verdict == ("degraded" if loads else "send")
+    assert len(found.brief.images) == (not loads)
 
 
 def test_glued_values_are_a_table_and_stand_in_the_data():
