@@ -51,7 +51,7 @@ def run(
     line.
 
     Args:
-        report: Its name, such as "daily-recap".
+        report: Its name, such as "daily-recap", or the path of a notebook.
         as_of: A day, which means its close; a moment (without an offset, in exchange time);
             or "last-session".
         data: "sample", "store", a folder or URL with a ``dataset.toml``, or DataFrames by role, see

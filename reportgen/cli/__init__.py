@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -129,7 +130,31 @@ def main(verbose: bool) -> None:
     del verbose
 
 
-@click.command()
+class Parametrised(click.Command):
+    """A command that takes a parameter as NAME=VALUE, or as papermill does, as NAME VALUE."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read *args*, the two words of papermill as one."""
+        return super().parse_args(ctx, list(_joined(args)))
+
+
+def _joined(args: list[str]) -> Iterator[str]:
+    """*args* with "-p NAME VALUE" as "-p NAME=VALUE"."""
+    words = iter(args)
+    for word in words:
+        yield word
+        if word in ("-p", "--param"):
+            name = next(words, None)
+            if name is None:
+                return
+            value = None if "=" in name or not name.isidentifier() else next(words, None)
+            if value is None or value.startswith("--"):
+                yield from (one for one in (name, value) if one is not None)
+            else:
+                yield f"{name}={value}"
+
+
+@click.command(cls=Parametrised)
 @report_argument
 @as_of_option
 @click.option(
@@ -187,9 +212,13 @@ def main(verbose: bool) -> None:
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
 
+    REPORT is the name of a report, or the path of a notebook (.ipynb, or .py with # %% cells).
+    A notebook needs nothing of reportgen. What it shows is not fact-checked.
+
     \b
-    Example:
+    Examples:
       reportgen run small-caps --as-of "2025-01-08 13:00" -p months=12
+      reportgen run notes/weekly.ipynb -p desk "New York"
     """  # noqa: D301 - click reads the mark
     import gc
 
@@ -197,6 +226,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
 
     from reportgen import api
     from reportgen.record.request import load_report
+    from reportgen.verify.gate import unchecked
 
     recipients, waiting = options.pop("recipients"), options.pop("wait_for_data")
     deadline, zone, shown = options.pop("deadline"), options.pop("zone"), options.pop("shown")
@@ -224,6 +254,8 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     if brief.gaps:
         missing = ", ".join(brief.gaps)
         click.echo(f"reportgen: degraded; missing: {missing}; see gate.txt", err=True)
+    if note := unchecked(brief.record):
+        click.echo(f"reportgen: {note}", err=True)
     for path in brief.files:
         click.echo(path)
     remember(brief.folder)
@@ -360,7 +392,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
         for value in values:
             report.parameter_values({name: value})
     template = batch.Job(
-        report=report.name,
+        report=report.address,
         as_of=f"{options['last']:%Y-%m-%d}",
         data=located(options["data"]),
         parameters={},
@@ -447,6 +479,18 @@ def _progress(ctx: click.Context) -> Any:
     return say
 
 
+def _sound(folder: Path) -> str:
+    """What a check of the brief in *folder* found that found nothing wrong."""
+    from reportgen.produce.telling import judged, unchecked
+
+    if not judged(folder):
+        return UNCHANGED
+    note = unchecked(folder)
+    if note:
+        return f"its files say what the notebook shows. {note}"
+    return "every statement is borne out"
+
+
 UNCHANGED = "nothing was changed since it was checked, by other templates than these"
 
 
@@ -460,13 +504,13 @@ def check(folder: Path) -> None:
       reportgen check out/small-caps/2025-01-08T1300
     """  # noqa: D301 - click reads the mark
     from reportgen import api
-    from reportgen.produce.telling import judged, refuse
+    from reportgen.produce.telling import refuse
 
     failed = api.check(folder)
     for item in failed:
         click.echo(str(item))
     refuse(failed)
-    click.echo(f"{folder}: {'every statement is borne out' if judged(folder) else UNCHANGED}.")
+    click.echo(f"{folder}: {_sound(folder)}.")
 
 
 @click.command()

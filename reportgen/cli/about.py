@@ -14,9 +14,10 @@ from reportgen.config.resources import tidy
 def list_reports() -> None:
     """List the reports."""
     from reportgen.core.errors import SettingsError
+    from reportgen.record import foreign
     from reportgen.record.request import load_report, report_names
 
-    for name in report_names():
+    for name in sorted({*report_names(), *foreign.in_desk()}):
         try:
             said = load_report(name).description
         except SettingsError as error:  # of one desk's report; the others can be run
@@ -47,6 +48,8 @@ def show(report: str) -> None:
             )
         )
         click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
+    if found.plain:
+        return
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
     if ranked := found.universe.symbols:
         click.echo(f"Ranks:  {', '.join(ranked)}")

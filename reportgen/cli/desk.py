@@ -195,9 +195,16 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str, publish:
     from reportgen.config import resources
     from reportgen.core.errors import SettingsError
     from reportgen.jobs import schedule, workspace
+    from reportgen.record import foreign
     from reportgen.record.request import load_report
 
     known, now = load_report(report), dt.datetime.now(dt.UTC)
+    if known.plain and known.name not in foreign.in_desk():
+        raise SettingsError(
+            f"A schedule calls a notebook by its name: move {report} into the folder"
+            f" {foreign.FOLDER} of the desk, and call this with '{known.name}'.",
+            subject=report,
+        )
     schedule.deadline(deadline, zone, now)  # both are refused here if they are none
     desk = resources.workspace() or Path.cwd()
     if not (desk / workspace.SCRIPT).is_file():

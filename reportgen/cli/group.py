@@ -70,7 +70,7 @@ param_option = click.option(
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Set a parameter of the report. Repeat it for several. See 'show'.",
+    help="Set a parameter of the report, or NAME VALUE. Repeat it for several. See 'show'.",
 )
 
 

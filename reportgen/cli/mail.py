@@ -99,7 +99,6 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
     from reportgen.publish.kept import consulted, ledger_of
     from reportgen.publish.mail import sending
     from reportgen.publish.recipients import read_recipients
-    from reportgen.record.request import load_report
 
     settings = read_config()
     telling.refuse(
@@ -109,7 +108,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
     last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
     chosen = _chosen(
-        read_recipients(readers, load_report(found.report)),
+        read_recipients(readers, telling.report_at(found.folder)),
         options["group"],
         readers,
     )

@@ -35,6 +35,8 @@ class Run:
     say: Callable[[str], None] = lambda _: None
     withheld: frozenset[str] = frozenset()
     """The environment variables that no cell sees."""
+    home: Path | None = None
+    """The working folder of the cells; by default that of the output."""
 
 
 class Kernel(Protocol):
@@ -62,13 +64,13 @@ def started(
 
     What *prepare* makes is at hand before any cell.
     """
-    folder = run.output.parent
+    folder = run.home or run.output.parent
     asked = run.settings.engine == "reportgen"
     kernel: Kernel
     if not (asked and FORKS):
         from reportgen.execute.stock import StockKernel
 
-        kernel = StockKernel.start(folder, prepare, run.withheld)
+        kernel = StockKernel.start(folder, prepare, run.withheld, run.output.parent)
         if asked:  # said once what was asked for can be done
             sys.stderr.write(
                 f"reportgen: fork is not used on {sys.platform};"
@@ -77,7 +79,8 @@ def started(
     else:
         from reportgen.execute.kernel import PRELOAD, ForkedKernel
 
-        kernel = ForkedKernel.start(folder, prepare, PRELOAD, run.withheld)
+        preload = PRELOAD if run.home is None else ()
+        kernel = ForkedKernel.start(folder, prepare, preload, run.withheld)
         kernel.most = limits.MOST
     try:
         yield kernel

@@ -65,18 +65,20 @@ class StockKernel:
         folder: Path,
         prepare: Callable[[], Any],
         withheld: AbstractSet[str] = frozenset(),
+        sockets: Path | None = None,
     ) -> Self:
         """A Python kernel in *folder*, started once *prepare* has returned.
 
-        Its cells see no variable *withheld*.
+        Its cells see no variable *withheld*. Its *sockets* lie in a folder of their own, if given.
         """
         prepared = prepare()
         kernel = LocalKernelManager(kernel_name="python3")
-        if kernel.transport == "ipc" and len(str(folder)) > LONGEST:
+        sockets = sockets or folder
+        if kernel.transport == "ipc" and len(str(sockets)) > LONGEST:
             kernel.transport, kernel.ip = "tcp", "127.0.0.1"
         elif kernel.transport == "ipc":
             kernel.ip = str(
-                folder / "kernel"
+                sockets / "kernel"
             )  # by default a path relative to a working folder the two sides do not share
         seen = {name: value for name, value in os.environ.items() if name not in withheld}
         around = {**seen, **anchored()}

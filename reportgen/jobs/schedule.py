@@ -118,6 +118,8 @@ def lacking(request: Request, now: dt.datetime) -> str:
     """Why the data cannot carry the brief of *request* yet; "" where they can."""
     from reportgen.produce.pipeline import snapshot
 
+    if request.report.plain:  # it reads what it needs itself
+        return ""
     try:
         snapshot(request, now)
     except DataError as error:

@@ -13,6 +13,7 @@ from reportgen.files.outputs import folder
 from reportgen.produce import writing
 from reportgen.produce.manifest import sealed, told_by
 from reportgen.record.edits import Edits
+from reportgen.record.foreign import kept_of
 from reportgen.record.request import FORMATS, Report, load_report
 from reportgen.verify.seal import FAILED, RECORD, verified, verified_failed
 
@@ -85,6 +86,8 @@ def _report_of(notebook: Mapping[str, Any]) -> Report | None:
     """The report of an executed *notebook*, where it is at hand."""
     from reportgen.produce import telling
 
+    if kept_of(notebook):
+        return None
     try:
         return load_report(telling.report_of(notebook))
     except UnknownReport:

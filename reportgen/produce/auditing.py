@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from reportgen.config.resources import workspace
-from reportgen.core.errors import Held
+from reportgen.core.errors import Held, RecordError
 from reportgen.markets.closures import closure_files
 from reportgen.produce.manifest import data_of, files_of
 from reportgen.record.record import Record
@@ -145,6 +145,12 @@ def audit_again(brief: Brief, data: str) -> Audit:
     """
     from reportgen.datasets.remote import dataset
 
+    if brief.record.plain:
+        raise RecordError(
+            f"{brief.folder} shows the notebook {brief.record.context['plain']}, and its facts"
+            " are not computed again.",
+            subject=brief.folder,
+        )
     files = brief.record.context["manifest"]
     name, _, then = (data or data_of(files, Path(brief.folder))).partition(" ")
     symbols = (*brief.record.instruments, *brief.record.context.get("proxies", {}).values())

@@ -168,8 +168,8 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
 
     request = job.request
     moment = request.report.market.calendar.resolve(job.as_of, job.asked_at, request.report.window)
-    files = files_of(dataset(job.data, moment))
-    place = folder(job.out) / job.report / moment.label
+    files = [] if request.report.plain else files_of(dataset(job.data, moment))
+    place = folder(job.out) / request.report.name / moment.label
     return place, manifest(
         replace(request, edits=read_edits(place)),
         moment.asked,
@@ -279,6 +279,8 @@ def _warm(job: Job) -> None:
     warm_imports()
     report = job.request.report
     telling.warm(report)
+    if report.plain:
+        return
     told_by(report)
     payloads()
     calendar = report.market.calendar

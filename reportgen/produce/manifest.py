@@ -20,7 +20,7 @@ from reportgen.config.resources import resource_dirs
 from reportgen.config.settings import Settings
 from reportgen.core.errors import RecordError
 from reportgen.record.request import Report, Request
-from reportgen.record.templates import Templates, shipped_digest
+from reportgen.record.templates import STORY, Templates, shipped_digest
 
 PACKAGES = (
     "altair",
@@ -79,6 +79,8 @@ def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _report_files(report: Report) -> str:
     """One hash over the files of *report*, and those of the report that it is like."""
+    if report.plain:
+        return hashlib.sha256(report.notebook.read_bytes()).hexdigest()
     folders = dict.fromkeys((report.folder, report.described))
     return "-".join(map(_digest, folders))
 
@@ -119,9 +121,16 @@ def told_by(report: Report) -> dict[str, Any]:
     return {
         "title": report.title,
         "policy": report.gate.payload(),
-        "story": Templates.of(report.folder).payload(),
+        "story": _story(report),
         "templates": shipped_digest(),
     }
+
+
+def _story(report: Report) -> list[list[str]]:
+    """The templates that tell *report*; a notebook alone has an empty story."""
+    if report.plain:
+        return [[STORY, "", report.notebook.name]]
+    return Templates.of(report.folder).payload()
 
 
 def files_of(data: str) -> list[dict[str, str]]:

@@ -6,14 +6,22 @@ import datetime as dt
 import errno
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.config.secrets import withheld
 from reportgen.config.settings import Settings
-from reportgen.core.errors import NO_MEMORY, DataError, ExecutionError, RenderError, SettingsError
+from reportgen.core.errors import (
+    NO_MEMORY,
+    CellFailed,
+    DataError,
+    ExecutionError,
+    RenderError,
+    SettingsError,
+)
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
 from reportgen.files.outputs import Folder, folder
 from reportgen.files.scratch import Scratch
@@ -21,6 +29,8 @@ from reportgen.produce import writing
 from reportgen.produce.auditing import Auditor, location_of
 from reportgen.produce.evidence import evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
+from reportgen.produce.notebooks import failed, moment, source_of
+from reportgen.record.foreign import NotebookReport
 from reportgen.record.request import Report, Request
 from reportgen.record.templates import STORY, Templates
 from reportgen.verify.rows import Location
@@ -48,8 +58,10 @@ class Prepared:
     label: str
     session: dt.date
     files: Sequence[Mapping[str, str]]
-    location: Location
-    """Where the audit reads the data again."""
+    location: Location | None
+    """Where the audit reads the data again; None for a notebook alone, which is not audited."""
+    moment: Mapping[str, Any] = field(default_factory=dict)
+    """The moment as JSON, of a notebook alone."""
 
 
 def produce(
@@ -66,7 +78,8 @@ def produce(
     """
     # What is asked is refused before a kernel starts.
     _refuse_unwritten(request.report)
-    refuse_new(Templates.of(request.report.folder), request.report.name)
+    if not request.report.plain:
+        refuse_new(Templates.of(request.report.folder), request.report.name)
     refuse_unready(settings.sealing)
     parameters = request.report.parameter_values(request.parameters)
     reports = folder(out) / request.report.name
@@ -76,8 +89,8 @@ def produce(
         with Scratch("run") as scratch:
             cut_to = scratch / "data"  # the cells' working folder
             cut_to.mkdir()
-            run = _run_of(request, cut_to, settings, say)
-            with started(run, partial(prepare, request, now, cut_to)) as kernel:
+            run = _run_of(request, scratch, cut_to, settings, say)
+            with started(run, _ready(request, now, cut_to)) as kernel:
                 from reportgen.produce import telling
 
                 telling.warm(request.report)  # while the kernel reads the data
@@ -85,10 +98,9 @@ def produce(
                 place = reports / prepared.label
                 edits, edits_file = writing.first_edits(place, request.edits)
                 request = replace(request, edits=edits)
-                market = request.report.market.payload()
                 with (
                     evidence(request, run, place) as executed,
-                    Auditor(prepared.location, market, prepared.session) as auditor,
+                    _auditor(request, prepared) as auditor,
                 ):
                     notebook = _executed(request, parameters, run, kernel, prepared)
                     executed.append(notebook)
@@ -128,20 +140,28 @@ def executed(
     with Scratch("run") as scratch:
         cut_to = scratch / "data"
         cut_to.mkdir()
-        run = _run_of(request, cut_to, settings, say)
-        with started(run, partial(prepare, request, now, cut_to)) as kernel:
+        run = _run_of(request, scratch, cut_to, settings, say)
+        with started(run, _ready(request, now, cut_to)) as kernel:
             return _executed(request, parameters, run, kernel, kernel.prepared())
 
 
-def _run_of(request: Request, cut_to: Path, settings: Settings, say: Say) -> Run:
+def _run_of(request: Request, scratch: Path, cut_to: Path, settings: Settings, say: Say) -> Run:
     """How the notebook of *request* runs, with the data in the folder *cut_to*."""
+    alone = isinstance(request.report, NotebookReport)
     return Run(
-        source=request.report.notebook,
+        source=source_of(request.report, scratch),
         output=cut_to / RECORD,
         say=say,
         settings=settings,
         withheld=withheld([Path(request.data) / "dataset.toml"]),
+        home=request.report.folder.absolute() if alone else None,
     )
+
+
+def _ready(request: Request, now: dt.datetime, cut_to: Path) -> Callable[[], Prepared]:
+    """What prepares the data of *request* in the folder *cut_to*."""
+    alone = isinstance(request.report, NotebookReport)
+    return partial(prepared_alone if alone else prepare, request, now, cut_to)
 
 
 def _prepared(kernel: Kernel, request: Request, reports: Folder, now: dt.datetime) -> Prepared:
@@ -154,8 +174,31 @@ def _prepared(kernel: Kernel, request: Request, reports: Folder, now: dt.datetim
     return found
 
 
+def _auditor(request: Request, prepared: Prepared) -> AbstractContextManager[Auditor | None]:
+    """What audits the brief while its notebook runs, if anything does."""
+    if prepared.location is None:
+        return nullcontext()
+    return Auditor(prepared.location, request.report.market.payload(), prepared.session)
+
+
+def prepared_alone(request: Request, now: dt.datetime, _scratch: Path) -> Prepared:
+    """What is ready for a notebook alone: the moment of its brief, and no data."""
+    told = moment(request, now)
+    return Prepared(
+        data=request.data,
+        as_of=told["session"] if told["evening"] else told["at"][:16].replace("T", " "),
+        label=told["label"],
+        session=dt.date.fromisoformat(told["session"]),
+        files=(),
+        location=None,
+        moment=told,
+    )
+
+
 def _refuse_unwritten(report: Report) -> None:
     """Raise SettingsError where a report lacks one of its files."""
+    if report.plain:
+        return
     for name in (report.notebook.name, STORY):
         if not (report.folder / name).is_file():
             raise SettingsError(
@@ -212,19 +255,23 @@ def _executed(
     """The executed notebook of *request*, with all that a record keeps of its run."""
     run.say("notebook")
     report = request.report
-    notebook = run_notebook(
-        run,
-        kernel,
-        {
-            "as_of": prepared.as_of,
-            "data": prepared.data,
-            **report.computed(parameters),
-        },
-    )
+    given = report.computed(parameters)
+    if isinstance(report, NotebookReport):
+        own = report.injected(given, request.parameters, prepared.as_of, prepared.data)
+        alone = {"plain": report.kept(prepared.moment)}
+    else:
+        own, alone = {"as_of": prepared.as_of, "data": prepared.data, **given}, {}
+    try:
+        notebook = run_notebook(run, kernel, own)
+    except CellFailed as error:
+        if isinstance(report, NotebookReport):
+            raise failed(error, report) from error
+        raise
     notebook["metadata"]["reportgen"] = {
         **manifest(request, prepared.as_of, prepared.files, run.settings),
         "hidden": sorted(report.hidden(parameters)),
         "edits": request.edits.payload(),
         "report": told_by(report),
+        **alone,
     }
     return notebook

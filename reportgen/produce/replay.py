@@ -16,6 +16,7 @@ from reportgen.produce import telling
 from reportgen.produce.manifest import data_of, versions
 from reportgen.produce.pipeline import produce
 from reportgen.record.edits import Edits
+from reportgen.record.foreign import kept_of
 from reportgen.record.request import Request, load_report, text_of
 
 
@@ -44,6 +45,12 @@ def replay(source: Path, data: str = "") -> Replayed:
     notebook = telling.read_notebook(source / "notebook.ipynb")
     kept = notebook["metadata"].get("reportgen", {})
     inputs: Mapping[str, Any] = kept.get("inputs", {})
+    if alone := kept_of(notebook):
+        raise RecordError(
+            f"{source} shows the notebook {alone['file']}, which reads what it needs itself; run"
+            " it again.",
+            subject=source,
+        )
     if not inputs:
         raise RecordError(
             f"{source}: its notebook does not say what the brief was made from.",

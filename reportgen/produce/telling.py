@@ -25,19 +25,21 @@ from reportgen.core.errors import (
 from reportgen.core.facts import Finding
 from reportgen.execute.light import light_imports
 from reportgen.files.outputs import LocalFolder
+from reportgen.produce import notebooks
 from reportgen.record.edits import Edits
 from reportgen.record.record import Record, edited, read_record
 from reportgen.record.request import FORMATS, Policy, Report
 from reportgen.record.templates import Templates, shipped_digest
-from reportgen.rendering import pictures
+from reportgen.rendering import images, pictures
 from reportgen.rendering.brief import Brief, Rendering
-from reportgen.story import compose, wording
+from reportgen.story import compose, foreign, wording
+from reportgen.story.markup import words
 from reportgen.story.model import Narrative
 from reportgen.verify import gate, rendered
 from reportgen.verify.factcheck import Check, FactCheck
 from reportgen.verify.gate import Verdict
 from reportgen.verify.headline import cited
-from reportgen.verify.seal import verified
+from reportgen.verify.seal import RECORD, verified
 
 if TYPE_CHECKING:
     from reportgen.produce.auditing import Auditor
@@ -48,8 +50,10 @@ def warm(report: Report) -> None:
 
     By then, nothing waits for them.
     """
-    warm_tools(report.notebook)
-    _warm(report.notebook)
+    pictures.warm()
+    if not report.plain:
+        warm_tools(report.notebook)
+        _warm(report.notebook)
 
 
 @cache
@@ -106,6 +110,14 @@ def _narrated(
 
 def _composed(record: Record, edits: Edits) -> Narrative:
     """The story of *record*, under the headline that a person gave it, if any."""
+    if record.plain and (edits.driver or edits.quote):
+        raise EditError(
+            f"The notebook {record.context['plain']} has no story in which a driver or a quote has"
+            " its place; write it into a cell of the notebook.",
+            subject="quote",
+        )
+    if record.plain:
+        return foreign.compose(record, words(edits.headline))
     try:
         headline = cited(edits.headline, FactCheck(record)) if edits.headline else ()
         return compose.compose(record, Path(), record.title, record.templates, headline)
@@ -153,7 +165,7 @@ def drafted(
     See :func:`tell`.
     """
     record, ruling, narrative = _narrated(notebook, hidden)
-    failed = FactCheck(record).narrative(narrative, draft=draft)
+    failed = FactCheck(record).narrative(narrative, draft=draft or record.plain)
     return _undrawn(notebook, record, ruling, narrative), failed
 
 
@@ -167,7 +179,12 @@ def page_of(brief: Brief) -> bytes:
 def _drawn(brief: Brief) -> Brief:
     """The *brief* with its pictures."""
     specs = pictures.specs_of(brief.record, brief.narrative)
-    return replace(brief, svgs=pictures.draw(specs), specs=specs)
+    return replace(
+        brief,
+        svgs=pictures.draw(specs),
+        specs=specs,
+        images=images.draw(brief.record, brief.narrative),
+    )
 
 
 def _undrawn(
@@ -281,6 +298,8 @@ def check_brief(brief: Brief, renderings: Sequence[Rendering]) -> list[Check]:
     """The failed checks of the *renderings* of *brief*, with its pictures at hand."""
 
     def image(name: str) -> bytes:
+        if name in brief.images:
+            return brief.images[name].mail
         return pictures.png(brief.specs[name], pictures.MAIL)
 
     return check_renderings(brief.narrative, brief.record, renderings, image)
@@ -299,7 +318,7 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
     if not _judged_alike(record_of):
         return []
     record, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
-    failed = FactCheck(record).narrative(narrative)
+    failed = FactCheck(record).narrative(narrative, draft=record.plain)
     files = [Rendering(name=p.name, data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
@@ -327,6 +346,11 @@ def judged(folder: Path) -> bool:
     Only then can it be judged anew.
     """
     return _judged_alike(read_notebook(folder / "notebook.ipynb"))
+
+
+def unchecked(folder: Path) -> str:
+    """What of the brief in *folder* is not checked, in words; "" if all of it is."""
+    return gate.unchecked(read_record(read_notebook(folder / RECORD)))
 
 
 def _judged_alike(record_of: Mapping[str, Any]) -> bool:
@@ -379,6 +403,12 @@ def refuse(failed: Sequence[Check]) -> None:
             f"{_counted(len(failed))} not borne out: {shown}",
             subject=list(failed),
         )
+
+
+def report_at(folder: Path) -> Report:
+    """The report that the brief in *folder* is of: that of its name, or the notebook it keeps."""
+    notebook = read_notebook(folder / RECORD)
+    return notebooks.report_of(notebook, report_of(notebook))
 
 
 def read_notebook(path: Path) -> dict[str, Any]:

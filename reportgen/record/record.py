@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
@@ -26,7 +27,9 @@ from reportgen.core.facts import (
 from reportgen.markets import MarketSpec, market
 from reportgen.record import old_stories
 from reportgen.record.edits import FILE, Correction, Edits, Quote
+from reportgen.record.foreign import kept_of
 from reportgen.record.request import Policy, Report, load_report, policy_of
+from reportgen.record.shown import KIND, NOTICE, UNTOLD, Showing, Shown, showing
 from reportgen.record.templates import Templates
 
 
@@ -95,6 +98,15 @@ class Record:
 
     Title, policy, and the story it was told by; empty in records of 0.1.0.
     """
+    shown: tuple[Shown, ...] = ()
+    """What a notebook without a story shows, in its order."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The values that such a notebook glued by scrapbook, by name."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is of a notebook without a story: what it shows is not checked."""
+        return bool(self.context.get("plain"))
 
     @property
     def policy(self) -> Policy:
@@ -282,13 +294,18 @@ def read_record(notebook: Mapping[str, Any]) -> Record:
 def _read(notebook: Mapping[str, Any]) -> Record:
     payloads = list(_payloads(notebook))
     contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
+    alone = kept_of(notebook)
+    found = Showing()
+    if alone:
+        found = showing(notebook, str(alone["file"]))
+        contexts = [_context(alone, contexts, payloads)]
     if len(contexts) != 1:
         raise RecordError(
             f"The notebook has {len(contexts)} run contexts, one is needed; was"
             " it executed by reportgen?"
         )
     sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
-    sections += _unread(contexts[0], sections)
+    sections += (*_unread(contexts[0], sections), *_shown_sections(found, alone))
     lost = {s.name for s in sections if s.status != "ok"}
     kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
     facts: dict[str, Fact] = {}
@@ -296,6 +313,8 @@ def _read(notebook: Mapping[str, Any]) -> Record:
         _recorded(facts, Fact.from_payload(payload, cell))
     findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
     findings = [f for f in findings if facts.keys() >= set(f.facts.values())]
+    if alone:
+        findings.append(Finding(kind=KIND, instrument="", facts={}, section=KIND, score=math.inf))
     ranked = sorted(findings, key=lambda f: -f.score)
     return Record(
         context=contexts[0],
@@ -303,9 +322,65 @@ def _read(notebook: Mapping[str, Any]) -> Record:
         sections=sections,
         findings=tuple(replace(f, rank=ranked.index(f) + 1) for f in findings),
         made=notebook.get("metadata", {}).get("reportgen", {}).get("report", {}),
-        charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA},
-        tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA},
+        charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA and not alone},
+        tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA and not alone},
+        shown=tuple(found.items),
+        values=found.values,
     )
+
+
+def _context(
+    alone: Mapping[str, Any],
+    contexts: Sequence[Mapping[str, Any]],
+    payloads: Sequence[tuple[int, str, Mapping[str, Any]]],
+) -> dict[str, Any]:
+    """The context of a notebook without a story: its own, over that of the desk it opened."""
+    if len(contexts) > 1:
+        raise RecordError(
+            f"{alone['file']} opens {len(contexts)} desks; a brief is of one.",
+            subject=alone["file"],
+        )
+    moment = contexts[0]["moment"] if contexts else alone["moment"]
+    if alone["moment"] and moment["label"] != alone["moment"]["label"]:
+        raise RecordError(
+            f"{alone['file']} opens its desk as of {moment['label']}, and the brief is of"
+            f" {alone['moment']['label']}; give the notebook a parameter as_of, and open the"
+            " desk with it.",
+            subject=alone["file"],
+        )
+    empty: dict[str, Any] = {
+        "dataset": str(alone["file"]),
+        "manifest": [],
+        "sources": {},
+        "instruments": [],
+        "commentary": [],
+    }
+    of_data = str(contexts[0]["notice"]) if contexts else ""
+    cites = any(media in (FACT_MEDIA, FINDING_MEDIA) for _, media, _ in payloads)
+    return {
+        **empty,
+        **(contexts[0] if contexts else {}),
+        "report": alone["report"],
+        "plain": alone["file"],
+        "notice": f"{(NOTICE if cites else UNTOLD).format(file=alone['file'])} {of_data}".strip(),
+        "moment": moment,
+    }
+
+
+def _shown_sections(found: Showing, alone: Mapping[str, Any]) -> Iterator[Section]:
+    """The sections of a notebook without a story: itself, and all that it fails to show.
+
+    What failed holds the brief. What no brief can show is a gap.
+    """
+    if alone:
+        yield Section(name=KIND, required=True, status="ok", error="", cell=0)
+    for needed, rows in ((True, found.held), (False, found.lacks)):
+        reasons: dict[str, list[str]] = {}
+        for where, why in rows:
+            reasons.setdefault(where, []).append(why)
+        for where, whys in reasons.items():
+            error = "; ".join(dict.fromkeys(whys))
+            yield Section(name=where, required=needed, status="failed", error=error, cell=0)
 
 
 def _section(payload: Mapping[str, Any], cell: int) -> Section:

@@ -229,6 +229,16 @@ class Report:
     """Whether it tells of the figures that were released, where the data have them."""
 
     @property
+    def plain(self) -> bool:
+        """Whether it is a notebook alone, without a story, a gate of its own and data."""
+        return False
+
+    @property
+    def address(self) -> str:
+        """What it is asked for by: its name."""
+        return self.name
+
+    @property
     def borrows(self) -> bool:
         """Whether its notebook and its story are those of the report that it is like."""
         return self.folder != self.described
@@ -331,15 +341,22 @@ def report_folder(name: str) -> Path:
 
 
 def load_report(name: str) -> Report:
-    """The report of that name.
+    """The report of that name, or the notebook at that path.
 
     Raises:
         UnknownReport: There is none; it names the nearest one.
         SettingsError: Its report.toml is invalid.
     """
+    from reportgen.record import foreign
+
+    if foreign.is_notebook(name):
+        return foreign.load_notebook(Path(name))
     if name not in report_names():
+        alone = foreign.in_desk()
+        if name in alone:
+            return foreign.load_notebook(alone[name])
         raise UnknownReport(
-            f"There is no report '{name}'.{did_you_mean(name, report_names())}",
+            f"There is no report '{name}'.{did_you_mean(name, [*report_names(), *alone])}",
             subject=name,
         )
     folder = report_folder(name)

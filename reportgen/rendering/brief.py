@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reportgen.core.facts import Fact, Finding, Unit
 from reportgen.record.record import Record
+from reportgen.rendering.images import Drawn
 from reportgen.story.citations import Run, Runs, text_of
-from reportgen.story.model import Narrative
+from reportgen.story.model import Block, Narrative
 
 READER = '<p class="reader" hidden></p>'
 """Where a page names the one it was made for; empty on a page for everybody."""
@@ -34,6 +35,8 @@ class Brief:
     notebook: Mapping[str, Any]
     svgs: Mapping[str, Mapping[str, str]]
     specs: Mapping[str, Mapping[str, Any]]
+    images: Mapping[str, Drawn] = field(default_factory=dict)
+    """The pictures of a notebook without a story, drawn."""
     folder: str = ""
     """Where its files are, a folder or a URL; "" for one that was not written."""
     files: tuple[str, ...] = ()
@@ -63,6 +66,11 @@ class Brief:
     def findings(self) -> Sequence[Finding]:
         """What is news, the highest-ranked first."""
         return sorted(self.record.findings, key=lambda finding: finding.rank)
+
+
+def form(block: Block) -> str:
+    """What a template calls a *block* of a notebook: the name of its class, in lower case."""
+    return type(block).__name__.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,8 @@ class Span:
     cell: int | None = None
     ref: str = ""
     date: bool = False
+    mark: str = ""
+    link: str = ""
 
     @property
     def figure(self) -> bool:
@@ -119,10 +129,12 @@ def spans(runs: Runs, record: Record) -> list[Span]:
 
 def _span(run: Run, record: Record, label: str) -> Span:
     if not run.is_fact:
-        return Span(run.text)
+        return Span(run.text, mark=run.mark, link=run.link)
     fact = record.facts[run.ref]
     dated = fact.unit in (Unit.DATE, Unit.TIME) or run.text == fact.window
-    return Span(run.text, str(fact.value), _origin(fact, label), fact.cell, run.ref, dated)
+    return Span(
+        run.text, str(fact.value), _origin(fact, label), fact.cell, run.ref, dated, run.mark
+    )
 
 
 def _origin(fact: Fact, label: str) -> str:

@@ -7,6 +7,7 @@ bytes for the same brief.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -14,7 +15,8 @@ from reportgen.config.resources import tokens
 from reportgen.config.settings import Settings
 from reportgen.core import headers
 from reportgen.core.errors import RenderError
-from reportgen.rendering.brief import Brief, Rendering
+from reportgen.rendering.brief import Brief, Rendering, form
+from reportgen.rendering.images import MAILED
 from reportgen.rendering.page import filled
 from reportgen.rendering.pictures import MAIL, png
 from reportgen.rendering.text import plain_text
@@ -23,14 +25,30 @@ from reportgen.story.model import Paragraph, Table
 
 PICTURES = 2
 """How many of the first pictures an email carries."""
+ROOM = 600_000
+"""Bytes of pictures that an email of a notebook carries."""
 DOMAIN = "reportgen.example"
+
+
+def mailed(brief: Brief) -> Iterator[str]:
+    """The names of the pictures that the mail of *brief* carries.
+
+    The first ones of a story; of a notebook, those that find room.
+    """
+    yield from (picture.name for picture in brief.narrative.pictures[:PICTURES])
+    room = ROOM
+    for image in brief.narrative.images:
+        room -= len(brief.images[image.name].mail)
+        if room < 0:
+            return
+        yield image.name
 
 
 def html_body(brief: Brief, settings: Settings) -> str:
     """The HTML part with inlined styles; dark and phone rules in one element."""
     import css_inline
 
-    shown = [p.name for p in brief.narrative.pictures][:PICTURES]
+    shown = [*mailed(brief)]
     raw = filled(
         "email/brief.html.j2",
         brief=brief,
@@ -38,6 +56,8 @@ def html_body(brief: Brief, settings: Settings) -> str:
         text=text_of,
         is_paragraph=lambda b: isinstance(b, Paragraph),
         is_table=lambda b: isinstance(b, Table),
+        form=form,
+        width_of=lambda name: min(brief.images[name].width, MAILED),
         shown=shown,
         cid=lambda name: f"{name}@{DOMAIN}",
         colour=tokens()["light"],
@@ -64,7 +84,10 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     mail["Subject"] = _line(brief.narrative.subject)
     mail["Date"] = format_datetime(brief.as_of)
     text, html = plain_text(brief), html_body(brief, settings)
-    images = {p.name: png(brief.specs[p.name], MAIL) for p in brief.narrative.pictures[:PICTURES]}
+    images = {
+        name: brief.images[name].mail if name in brief.images else png(brief.specs[name], MAIL)
+        for name in mailed(brief)
+    }
     digest = hashlib.sha256(html.encode() + b"".join(images.values())).hexdigest()[:32]
     mail["Message-ID"] = f"<{digest}@{DOMAIN}>"
     mail.set_content(text, cte="quoted-printable")

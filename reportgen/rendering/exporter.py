@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -9,7 +10,7 @@ from traitlets import default
 
 
 class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
-    """Exports an executed report notebook as the same page that a run writes."""
+    """Exports an executed notebook, of a report or alone, as the page that a run writes."""
 
     export_from_notebook = "Market brief"
     output_mimetype = "text/html"
@@ -28,12 +29,20 @@ class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
 
         It is a draft: words for which nobody vouches yet are named in the log.
         """
+        from reportgen.produce.notebooks import named_alone
         from reportgen.produce.telling import tell
         from reportgen.rendering import page
+        from reportgen.verify.gate import unchecked
         from reportgen.verify.vouching import advice, standing
 
         resources = self._init_resources(resources)
-        brief = tell(nb, draft=True)
+        about = resources.get("metadata", {})
+        name, folder = str(about.get("name") or "notebook"), str(about.get("path") or ".")
+        told_of = named_alone(nb, Path(folder) / f"{name}.ipynb")
+        brief = tell(told_of, draft=True)
+        if brief.record.plain:
+            self.log.warning(unchecked(brief.record))
+            return page.render(brief).data.decode(), resources
         for one in standing(brief.record.templates).new:
             self.log.warning('%s: "%s". %s', one.where, one.words, advice(brief.report))
         return page.render(brief).data.decode(), resources

@@ -88,6 +88,7 @@ def document(brief: Brief) -> dict[str, Any]:
             "files": record.context["manifest"],
             "sources": record.context["sources"],
         },
+        **({"fact_checked": False, "values": dict(record.values)} if record.plain else {}),
         **({"correction": record.context["correction"]} if "correction" in record.context else {}),
     }
 

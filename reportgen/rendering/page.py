@@ -19,7 +19,7 @@ from reportgen.config.sandbox import MISTAKES, Sandbox, place_of
 from reportgen.core.errors import RenderError
 from reportgen.rendering import assets
 from reportgen.rendering.appendix import cells_html
-from reportgen.rendering.brief import Brief, Rendering, Span, spans
+from reportgen.rendering.brief import Brief, Rendering, Span, form, spans
 from reportgen.rendering.pictures import NARROW, WIDE, sparkline, themed
 from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
@@ -106,7 +106,8 @@ def warm() -> None:
 
 def render(brief: Brief) -> Rendering:
     """The page of *brief*, complete without scripts."""
-    css, codes = stylesheet(), scripts()
+    css = stylesheet()
+    codes = scripts() if brief.specs or not brief.record.plain else scripts()[1:]
     allowed = " ".join(f"'{_hash(code)}'" for code in codes)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src"
@@ -129,12 +130,18 @@ def render(brief: Brief) -> Rendering:
         figures=_figures(brief),
         is_paragraph=lambda block: isinstance(block, Paragraph),
         is_table=lambda block: isinstance(block, Table),
+        form=form,
         spark=sparkline,
-        appendix=Markup(cells_html(brief.notebook)),
+        appendix=Markup(cells_html(brief.notebook)) if _open(brief) else "",
         light=tokens()["light"]["paper"],
         dark=tokens()["dark"]["paper"],
     )
     return Rendering(name="brief.html", data=html.encode())
+
+
+def _open(brief: Brief) -> bool:
+    """Whether the page shows the code: not that of a notebook without cited figures."""
+    return not brief.record.plain or bool(brief.record.facts)
 
 
 def light(page: bytes) -> bytes:

@@ -7,6 +7,7 @@ the same bytes always.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -18,11 +19,29 @@ from reportgen.core.errors import RenderError
 from reportgen.files.scratch import Scratch
 from reportgen.rendering.assets import font_folders
 from reportgen.rendering.brief import Brief, Rendering
-from reportgen.rendering.pictures import sparkline
+from reportgen.rendering.pictures import WIDE, sparkline
 from reportgen.story.citations import Runs, sentences, text_of
-from reportgen.story.model import Paragraph, StripRow, Table
+from reportgen.story.model import (
+    Block,
+    Grid,
+    Heading,
+    Image,
+    Item,
+    Paragraph,
+    Picture,
+    StripRow,
+    Table,
+    Verbatim,
+)
 
 USUAL_PAGES = 2
+UNDRAWN = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+LETTERS, SMALLEST = 105, 3.6
+"""Letters of a line of a notebook's table in its usual size, and its smallest size of type."""
+MOST_WHOLE = 25
+"""Rows of a notebook's table that are kept on one page."""
+TALLEST = 1.2
+"""The height of a picture, in widths of the paper's text."""
 SCALES = (1.0, 0.97, 0.94, 0.91)
 """Sizes of type that are tried until the brief fits its usual pages."""
 NARROW = 2
@@ -34,7 +53,9 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
     story, told = brief.narrative, set[str]()
     blocks: list[dict[str, Any]] = []
     for block in story.blocks:
-        if isinstance(block, Paragraph):
+        if shown := _shown(block, brief):
+            blocks.append(shown)
+        elif isinstance(block, Paragraph):
             text, said = parted(block)
             blocks.append(
                 {
@@ -47,7 +68,7 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
         elif isinstance(block, Table):
             rows = [list(map(text_of, row)) for row in (block.columns, *block.rows)]
             blocks.append({"kind": "table", "title": text_of(block.title), "rows": rows})
-        else:
+        elif isinstance(block, Picture):
             blocks.append(
                 {
                     "kind": "picture",
@@ -88,6 +109,54 @@ def beside(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _is_narrow(block: Mapping[str, Any]) -> bool:
     return block["kind"] == "table" and len(block["rows"][0]) <= NARROW
+
+
+def _shown(block: Block, brief: Brief) -> dict[str, Any]:
+    """A block of a notebook as the layout reads it; {} for one of a story."""
+    told: dict[str, Any] = {}
+    if isinstance(block, Heading):
+        told = {"kind": "heading", "level": block.level, "pieces": _pieces(block.runs)}
+    elif isinstance(block, Item):
+        told = {"kind": "item", "depth": block.depth, "bullet": block.bullet}
+        told["pieces"] = _pieces(block.runs)
+    elif isinstance(block, Verbatim):
+        told = {"kind": "verbatim", "text": block.text}
+    elif isinstance(block, Grid):
+        told = _grid(block)
+    elif isinstance(block, Image):
+        drawn = brief.images[block.name]
+        told = {
+            "kind": "image",
+            "file": f"{block.name}.{drawn.file}",
+            "title": text_of(block.title),
+            "alt": text_of(block.alt),
+            "share": min(1.0, drawn.width / WIDE, TALLEST * drawn.width / drawn.height),
+        }
+    elif isinstance(block, Paragraph) and brief.record.plain:
+        told = {"kind": "quote" if block.voice else "prose", "pieces": _pieces(block.runs)}
+    return told
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    """A table of a notebook: the wider it is, the smaller is its type."""
+    return {
+        "kind": "grid",
+        "title": text_of(grid.title),
+        "rows": [list(map(text_of, row)) for row in grid.lines],
+        "headed": any(grid.columns),
+        "right": list(grid.right),
+        "size": min(8.0, max(SMALLEST, 8.0 * LETTERS / _width(grid))),
+        "whole": len(grid.rows) <= MOST_WHOLE,
+    }
+
+
+def _width(grid: Grid) -> int:
+    """How wide a table is, in letters: those of its cells, and what parts them."""
+    return grid.letters + 3 * len(grid.right)
+
+
+def _pieces(runs: Runs) -> list[dict[str, str]]:
+    return [{"text": run.text, "mark": run.mark, "link": run.link} for run in runs]
 
 
 def parted(block: Paragraph) -> tuple[str, str]:
@@ -139,6 +208,8 @@ def render(brief: Brief, settings: Settings) -> Rendering:
         (root / "brief.typ").write_text(layout, encoding="utf-8")
         for name, drawn in brief.svgs.items():
             (root / f"{name}.svg").write_text(drawn["wide"], encoding="utf-8")
+        for name, image in brief.images.items():
+            (root / f"{name}.{image.file}").write_bytes(image.paper)
         told = document(brief, settings)
         tries = []
         for scale in SCALES:
@@ -169,6 +240,11 @@ def _set(root: Path, timestamp: int) -> bytes:
             pdf_standards=["ua-1"],
         )
     except typst.TypstError as error:
+        if strange := UNDRAWN.search(str(error)):
+            raise RenderError(
+                f"The fonts of the PDF have no '{strange[1]}'. Write it in letters that they have,"
+                " or leave the PDF out: --format html --format eml."
+            ) from error
         raise RenderError(f"The PDF could not be set: {error}") from error
     if warnings:
         raise RenderError(f"The PDF was set with a warning: {warnings[0].message}")

@@ -171,7 +171,7 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
 
     The figure around it speaks for it.
     """
-    drawn = own_ids(_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
+    drawn = own_ids(drawn_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
     drawn = PATH.sub(
         lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]),
         drawn,
@@ -198,9 +198,15 @@ def _short(number: str, places: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _svg(spec: str) -> str:
+def drawn_svg(spec: str) -> str:
     """The drawing of *spec*; readers who are shown the same chart share it."""
     return _draw(lambda renderer: renderer.svg(json.loads(spec)))
+
+
+@lru_cache(maxsize=64)
+def drawn_png(svg: str, scale: float) -> bytes:
+    """A drawn *svg* as a PNG, *scale* dots to a pixel."""
+    return _draw(lambda renderer: renderer.png(svg, scale=scale))
 
 
 def png(spec: Mapping[str, Any], width: int) -> bytes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-from reportgen.rendering.brief import Brief, Rendering
+from reportgen.rendering.brief import Brief, Rendering, form
 from reportgen.rendering.page import environment, filled
 from reportgen.story.citations import Runs, text_of
-from reportgen.story.model import Paragraph, Table
+from reportgen.story.model import Grid, Paragraph, Table
 
 WIDTH = 72
 
@@ -37,16 +37,42 @@ def _columns(table: Table) -> str:
     return "\n".join(lines)
 
 
+def _grid(grid: Grid) -> str:
+    """The lines of a notebook's table, each column as wide as its widest cell."""
+    rows = [list(map(text_of, row)) for row in grid.lines]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, grid.right, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _set_in(text: str) -> str:
+    """Lines as they are, set in."""
+    return textwrap.indent(text, "    ")
+
+
 def plain_text(brief: Brief) -> str:
     """The brief as plain text: the same sentences, pictures as their alt text."""
     env = environment().overlay(autoescape=False, keep_trailing_newline=True)
-    env.filters |= {"wrap": _wrap, "text": text_of, "columns": _columns}
+    env.filters |= {
+        "wrap": _wrap,
+        "text": text_of,
+        "columns": _columns,
+        "grid": _grid,
+        "set_in": _set_in,
+    }
     return filled(
         "email/brief.txt.j2",
         env,
         story=brief.narrative,
         is_paragraph=lambda b: isinstance(b, Paragraph),
         is_table=lambda b: isinstance(b, Table),
+        form=form,
     )
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 START, MIDDLE, END = "\ue000", "\ue001", "\ue002"
+NOTEBOOK = "notebook"
+"""The reference of words that a notebook without a story shows, and nobody checks."""
 MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
 
 
@@ -21,18 +23,21 @@ MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
 class Run:
     """A stretch of text.
 
-    ``ref`` names the fact, name or statement it rests on; "" for plain words.
+    ``ref`` names the fact, name or statement it rests on; "" for plain words. The words of a
+    notebook without a story have a form: ``mark`` is "strong", "em" or "code", ``link`` an address.
     """
 
     text: str
     ref: str = ""
+    mark: str = ""
+    link: str = ""
 
     @property
     def is_fact(self) -> bool:
         """Whether the run states a fact."""
         return (
             bool(self.ref)
-            and self.ref not in ("sources", "report")
+            and self.ref not in ("sources", "report", NOTEBOOK)
             and not self.ref.startswith(("@", "commentary."))
         )
 
@@ -114,7 +119,7 @@ def upto(runs: Runs, end: int) -> Runs:
     kept: list[Run] = []
     for run in runs:
         if end > 0:
-            kept.append(Run(run.text[:end], run.ref))
+            kept.append(replace(run, text=run.text[:end]))
             end -= len(run.text)
     return tuple(kept)
 

@@ -61,7 +61,63 @@ class Table:
     rows: tuple[tuple[Runs, ...], ...]
 
 
-Block = Paragraph | Picture | Table
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading between paragraphs; ``level`` is 2 to 4, as in HTML."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item of a list. The number of a numbered one is in its words; others have a bullet."""
+
+    runs: Runs
+    depth: int = 0
+    bullet: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbatim:
+    """Code, or what was printed: lines as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table of any columns, as a notebook shows it; its figures belong to no instrument."""
+
+    title: Runs
+    columns: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+    right: tuple[bool, ...]
+    """Which columns stand to the right."""
+
+    @property
+    def lines(self) -> tuple[tuple[Runs, ...], ...]:
+        """The heads, if there are any, and the rows."""
+        return (self.columns, *self.rows) if any(self.columns) else self.rows
+
+    @property
+    def letters(self) -> int:
+        """The letters of its longest cells, side by side: how wide it is."""
+        columns = zip(*self.lines, strict=True)
+        return sum(max(len(text_of(cell)) for cell in column) for column in columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that a notebook drew itself; ``place`` is its number in what is shown."""
+
+    name: str
+    title: Runs
+    alt: Runs
+    place: int
+
+
+Block = Paragraph | Picture | Table | Heading | Item | Verbatim | Grid | Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +146,11 @@ class Narrative:
         return tuple(b for b in self.blocks if isinstance(b, Picture))
 
     @property
+    def images(self) -> tuple[Image, ...]:
+        """The pictures that a notebook drew itself, in their order."""
+        return tuple(b for b in self.blocks if isinstance(b, Image))
+
+    @property
     def tables(self) -> tuple[Table, ...]:
         """The tables in their order."""
         return tuple(b for b in self.blocks if isinstance(b, Table))
@@ -109,14 +170,17 @@ class Narrative:
             cells = (row.name, row.level, row.change, row.note)
             yield from (("table", runs) for runs in cells if runs)
         for block in self.blocks:
-            if isinstance(block, Paragraph):
+            if isinstance(block, Paragraph | Heading | Item):
                 yield "body", block.runs
-            elif isinstance(block, Table):
+            elif isinstance(block, Table | Grid):
                 yield "caption", block.title
                 yield from (("column", runs) for runs in block.columns if runs)
                 for line in block.rows:
                     yield from (("table", runs) for runs in line if runs)
-            else:
+            elif isinstance(block, Image):
+                yield "caption", block.title
+                yield "alt", block.alt
+            elif isinstance(block, Picture):
                 yield "caption", block.title
                 yield "caption", block.subtitle
                 yield "alt", block.alt

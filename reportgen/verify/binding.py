@@ -338,7 +338,7 @@ class Binding:
     ) -> Iterator[tuple[str, Runs, Objection]]:
         """Each row of the strip shows its own instrument's level and change."""
         rows: list[Any] = list(self.record.tables.get("strip", {}).get("rows", ()))
-        told = self.record.noted_from
+        told = self.record.noted_from if rows else ""
         for row, shown in zip(rows, narrative.strip, strict=True):
             cells = row["cells"]
             late = [cells["session"]] if self.facts[cells["session"]].value != told else []

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
 from reportgen.core.facts import Fact, Unit
 from reportgen.record.record import Record
-from reportgen.story.citations import Run, Runs, text_of
+from reportgen.story.citations import NOTEBOOK, Run, Runs, text_of
 from reportgen.story.model import Narrative
 from reportgen.story.wording import made_of, pieces
 from reportgen.verify import claims, numerals, own_kinds, phrases, vouching
@@ -150,6 +150,9 @@ class FactCheck:
     def line(self, where: str, runs: Runs) -> Iterator[Check]:
         """The failed checks of one line of text."""
         text = text_of(runs)
+        if any(run.ref == NOTEBOOK for run in runs):
+            yield from self._sentences(where, runs)
+            return
         if where == "footer" and text in self.record.footnotes:
             return
         if where == "notice":
@@ -167,6 +170,13 @@ class FactCheck:
                 yield Check(where, text, words, run.ref, reason)
         yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
         yield from self._unattributed(where, runs)
+
+    def _sentences(self, where: str, runs: Runs) -> Iterator[Check]:
+        """The failed checks of the sentences that cite facts, in a text of a notebook."""
+        for unchecked, part in groupby(runs, lambda run: run.ref == NOTEBOOK):
+            sentence = tuple(part)
+            if not unchecked and text_of(sentence).strip():
+                yield from self.line(where, sentence)
 
     def _years(self, runs: Runs) -> Iterator[int]:
         """The year that a reader takes each run to be about: told last, or else told next."""
@@ -252,7 +262,7 @@ class FactCheck:
 
     def _plain(self, text: str) -> Iterator[tuple[str, str]]:
         """Plain words come from a template: no digit, name, date or claim."""
-        if not made_of(text, self._wording):
+        if not self.record.plain and not made_of(text, self._wording):
             yield text.strip(), "not words of the report's templates"
         for match in DIGIT.finditer(text):
             yield match[0], "a digit that cites no fact"

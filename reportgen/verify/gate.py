@@ -13,6 +13,8 @@ from reportgen.record.record import Gap, Record
 from reportgen.record.request import Policy
 from reportgen.verify.vouching import standing
 
+CITED = ", but for the sentences with cited figures"
+"""What is checked of a notebook without a story that records facts."""
 RUNNING = " during the session"
 """What follows a symbol in the sources of a record, where its level is of a running session."""
 
@@ -195,20 +197,31 @@ def _statements(record: Record) -> Iterator[str]:
         yield line_of(f'- {who}, {item["date"]}{about}: "{item["text"]}"{clause} ({where})')
 
 
+def _well(record: Record | None) -> str:
+    """What the page of a brief says that has no gap."""
+    if record is not None and record.plain:
+        return "nothing is missing"
+    return "nothing is missing, and every statement is borne out"
+
+
+def unchecked(record: Record) -> str:
+    """What of a brief is not checked, in words; "" for one with a story."""
+    if not record.plain:
+        return ""
+    return f"Not fact-checked: what {record.context['plain']} shows{CITED if record.facts else ''}"
+
+
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
     """The gate's page: verdict, reasons, data sources, who vouched, accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
+        *([f"note     {unchecked(record)}"] if record is not None and record.plain else []),
         *(f"{name:<9}{value}" for name, value in about.items()),
         "",
     ]
     lines += [
         "Reasons",
-        *(
-            f"- {line_of(reason)}"
-            for reason in ruling.reasons
-            or ("nothing is missing, and every statement is borne out",)
-        ),
+        *(f"- {line_of(reason)}" for reason in ruling.reasons or (_well(record),)),
         "",
     ]
     if ruling.kept_out:

@@ -72,9 +72,9 @@ def groups(
     found: dict[tuple[tuple[str, str], ...], list[Recipient]] = {}
     for one in recipients:
         own = report.computed(report.parameter_values({**request.parameters, **one.parameters}))
-        found.setdefault(tuple((k, str(v)) for k, v in own.items() if v != usual[k]), []).append(
-            one
-        )
+        found.setdefault(
+            tuple((k, str(v)) for k, v in own.items() if v != usual.get(k)), []
+        ).append(one)
     return found
 
 

@@ -358,7 +358,7 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     from reportgen.config.settings import Settings
     from reportgen.produce import telling
     from reportgen.publish.mail import personal
-    from reportgen.record.request import Request, load_report, text_of
+    from reportgen.record.request import Request, text_of
 
     special = [one for one in errand.readers if one.parameters]
     if not special:
@@ -374,7 +374,7 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     given = {name: text_of(value) for name, value in kept.get("parameters", {}).items()}
     settings = Settings(**kept.get("settings", {}))
     request = Request(
-        report=load_report(errand.brief.report),
+        report=telling.report_at(errand.brief.folder),
         as_of="",
         parameters=given,
         formats=("eml",),

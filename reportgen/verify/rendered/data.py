@@ -38,6 +38,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
         },
         "claims": _claims(narrative, record),
         "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
+        **({"fact_checked": False, "values": dict(record.values)} if record.plain else {}),
         **{name: record.context[name] for name in ("correction",) if name in record.context},
     }
     wrong = [key for key in head if document.get(key) != head[key]]

@@ -8,8 +8,19 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from reportgen.story.citations import Runs, text_of
-from reportgen.story.model import Narrative, Paragraph, Picture, StripRow, Table
+from reportgen.story.citations import NOTEBOOK, Run, Runs, text_of
+from reportgen.story.model import (
+    Grid,
+    Heading,
+    Image,
+    Item,
+    Narrative,
+    Paragraph,
+    Picture,
+    StripRow,
+    Table,
+    Verbatim,
+)
 from reportgen.verify.factcheck import Check
 
 # Words of the files themselves, beside the narrative's.
@@ -81,6 +92,21 @@ def table(block: Table) -> Iterator[Line]:
         yield from (Line(where, runs, (number, i)) for i, runs in enumerate(row) if runs)
 
 
+def grid(block: Grid) -> Iterator[Line]:
+    """A table of a notebook: its title, if it has one, and its cells row by row."""
+    if block.title:
+        yield Line("caption", block.title)
+    headed = any(block.columns)
+    for number, row in enumerate(block.lines):
+        where = "column" if headed and not number else "table"
+        yield from (Line(where, runs, (number, i)) for i, runs in enumerate(row) if runs)
+
+
+def verbatim(block: Verbatim) -> Line:
+    """Lines as they are, as one."""
+    return Line("body", (Run(block.text, NOTEBOOK),))
+
+
 def captions(picture: Picture) -> Iterator[Line]:
     """The words above a picture."""
     yield Line("caption", picture.title)
@@ -90,19 +116,27 @@ def captions(picture: Picture) -> Iterator[Line]:
 def lines(
     narrative: Narrative,
     without: AbstractSet[str] = frozenset(),
-) -> Iterator[Line | Picture]:
+) -> Iterator[Line | Picture | Image]:
     """Every line of a page in its order, *without* the pictures of these names.
 
-    A picture stands where its drawing does, behind its captions.
+    A picture, or an image of a notebook, stands where its drawing does, behind its captions.
     """
     yield from opening(narrative)
     for row in narrative.strip:
         yield from quote(row)
     for block in narrative.blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph | Heading | Item):
             yield Line("body", block.runs)
         elif isinstance(block, Table):
             yield from table(block)
+        elif isinstance(block, Grid):
+            yield from grid(block)
+        elif isinstance(block, Verbatim):
+            yield verbatim(block)
+        elif isinstance(block, Image):
+            if block.name not in without:
+                yield from [Line("caption", block.title)] if block.title else []
+                yield block
         elif block.name not in without:
             yield from captions(block)
             yield block

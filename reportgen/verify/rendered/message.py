@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import email
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email import policy
 from email.message import EmailMessage
 
 from reportgen.story.citations import text_of
-from reportgen.story.model import Narrative, Picture
+from reportgen.story.model import Image, Narrative, Picture
 from reportgen.verify.factcheck import Check
 from reportgen.verify.rendered.lines import Part, fold, in_order, lines, loose
 from reportgen.verify.rendered.markup import Reader
@@ -47,9 +47,10 @@ def mail(data: bytes, narrative: Narrative, images: Images | None = None) -> lis
     reader = Reader()
     reader.feed(html.get_content())
     sources = [part.text for part in reader.parts if part.where == "image"]
+    every: list[Picture | Image] = [*narrative.pictures, *narrative.images]
     shown = [
         picture
-        for picture in narrative.pictures
+        for picture in every
         if any(source.startswith(f"cid:{picture.name}@") for source in sources)
     ]
     failed += in_order(
@@ -68,12 +69,13 @@ def mail(data: bytes, narrative: Narrative, images: Images | None = None) -> lis
     return failed + list(loose(fold(" ".join(reader.rest)), FILE))
 
 
-def _parts(narrative: Narrative, shown: list[Picture]) -> Iterator[Part]:
+def _parts(narrative: Narrative, shown: Sequence[Picture | Image]) -> Iterator[Part]:
     """What the HTML part shows, from its top to its foot, with the pictures in *shown*."""
     yield Part("preheader", fold(text_of(narrative.preheader)))
-    hidden = {picture.name for picture in narrative.pictures} - {p.name for p in shown}
+    every: list[Picture | Image] = [*narrative.pictures, *narrative.images]
+    hidden = {picture.name for picture in every} - {p.name for p in shown}
     for line in lines(narrative, hidden):
-        if isinstance(line, Picture):
+        if isinstance(line, Picture | Image):
             yield Part("image", line.name)
             yield Part("alt", text_of(line.alt))
         else:
@@ -90,7 +92,7 @@ def _named(part: Part) -> Part:
 def _attached(
     message: EmailMessage,
     sources: list[str],
-    shown: list[Picture],
+    shown: Sequence[Picture | Image],
     images: Images | None,
 ) -> Iterator[Check]:
     """Failed checks of the attached pictures.

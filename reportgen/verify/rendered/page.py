@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from reportgen.record.record import Record
+from reportgen.record.shown import Shown
 from reportgen.story.citations import text_of
-from reportgen.story.model import Narrative, Picture
+from reportgen.story.model import Image, Narrative, Picture
 from reportgen.verify import numerals
 from reportgen.verify.factcheck import Check
 from reportgen.verify.rendered.charts import chart_of, worded
@@ -29,6 +31,8 @@ from reportgen.verify.rendered.lines import (
 from reportgen.verify.rendered.markup import Reader
 
 APPENDIX = re.compile(r'<details[^<>]* id="appendix".*?</details>', re.DOTALL)
+DRAWN = "data:image/png;base64,"
+"""How the address of a chart begins that was drawn from a notebook."""
 DRAWINGS = 2
 """How often a page has each picture: for wide screens and for narrow ones."""
 
@@ -41,7 +45,8 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
     """
     reader = Reader()
     reader.feed(APPENDIX.sub("", html, count=1))  # the record itself, which its own code made
-    failed = list(in_order(list(_parts(narrative)), reader.parts, "page"))
+    wanted = list(_parts(narrative, record))
+    failed = list(in_order(wanted, list(_found(reader.parts, wanted)), "page"))
     failed += _drawings(narrative, record, reader)
     failed += _strip(narrative, reader)
     failed += [*_values(narrative, record, reader), *_origins(record, reader)]
@@ -59,14 +64,32 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
     return failed + list(loose(fold(" ".join(reader.rest)), "page"))
 
 
-def _parts(narrative: Narrative) -> Iterator[Part]:
+def _parts(narrative: Narrative, record: Record) -> Iterator[Part]:
     """What a page shows, from its top to its foot."""
     for line in lines(narrative):
-        if isinstance(line, Picture):
+        if isinstance(line, Image):
+            yield Part("image", _address(record.shown[line.place]))
+            yield Part("alt", text_of(line.alt))
+        elif isinstance(line, Picture):
             yield Part("alt", text_of(line.alt))
             yield from [Part("drawing", line.name)] * DRAWINGS
         else:
             yield line.part
+
+
+def _address(one: Shown) -> str:
+    """The address of an image on a page: its own bytes, or those of a chart that was drawn."""
+    if one.kind == "chart":
+        return DRAWN
+    return f"data:{one.media};base64,{base64.b64encode(one.data).decode()}"
+
+
+def _found(parts: Sequence[Part], wanted: Sequence[Part]) -> Iterator[Part]:
+    """*parts*, with one address for all charts that were drawn from a notebook."""
+    known = {part.text for part in wanted if part.where == "image"}
+    for part in parts:
+        drawn = part.where == "image" and part.text not in known and part.text.startswith(DRAWN)
+        yield part._replace(text=DRAWN) if drawn else part
 
 
 def _drawings(narrative: Narrative, record: Record, reader: Reader) -> Iterator[Check]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby, islice
 
 from reportgen.record.record import Record
 from reportgen.story.citations import text_of
-from reportgen.story.model import Narrative, Paragraph, Picture, Table
+from reportgen.story.model import (
+    Block,
+    Grid,
+    Heading,
+    Image,
+    Item,
+    Narrative,
+    Paragraph,
+    Picture,
+    Table,
+    Verbatim,
+)
 from reportgen.verify.factcheck import Check
 from reportgen.verify.rendered import lines
 from reportgen.verify.rendered.charts import Chart, Mark, chart_of
@@ -123,11 +134,35 @@ def _units(narrative: Narrative) -> Iterator[tuple[str, str, str]]:
             yield unit("body", [folded(block.runs)])
         elif isinstance(block, Table):
             yield unit("table", _texts(lines.table(block)))
+        else:
+            yield from _shown(block)
     if narrative.footer:
         yield unit("footer", [folded(runs) for runs in narrative.footer])
 
 
-def _texts(parts: Iterator[Line]) -> list[str]:
+def _shown(block: Block) -> Iterator[tuple[str, str, str]]:
+    """What stands together of a block of a notebook: each line of code, each row of a table."""
+    if isinstance(block, Heading):
+        yield "body", squeeze(folded(block.runs)), folded(block.runs)
+    elif isinstance(block, Item):
+        bullet = BULLET if block.bullet else ""
+        yield "body", squeeze(bullet + folded(block.runs)), folded(block.runs)
+    elif isinstance(block, Verbatim):
+        yield from (("body", squeeze(line), line) for line in block.text.split("\n"))
+    elif isinstance(block, Grid):
+        yield from _rows(block)
+    elif isinstance(block, Image) and block.title:
+        yield "caption", squeeze(folded(block.title)), folded(block.title)
+
+
+def _rows(block: Grid) -> Iterator[tuple[str, str, str]]:
+    """A table of a notebook: its title, and each row, which may stand on a page of its own."""
+    for _, row in groupby(lines.grid(block), lambda line: line.place and line.place[0]):
+        cells = _texts(row)
+        yield "table", squeeze("".join(cells)), cells[0]
+
+
+def _texts(parts: Iterable[Line]) -> list[str]:
     return [folded(line.runs) for line in parts]
 
 

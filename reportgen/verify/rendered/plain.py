@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 
-from reportgen.story.model import Narrative, Paragraph, Picture, Table
+from reportgen.story.model import (
+    Grid,
+    Heading,
+    Image,
+    Item,
+    Narrative,
+    Paragraph,
+    Picture,
+    Table,
+    Verbatim,
+)
 from reportgen.verify.factcheck import Check
-from reportgen.verify.rendered.lines import MISSING, Part, fold, folded, loose, misplaced
+from reportgen.verify.rendered.lines import MISSING, Part, fold, folded, grid, loose, misplaced
 
 MARGIN = re.compile(r"^[ \t]*(?:\* |\[ )?|\s\]$", re.MULTILINE)
 """What stands before and behind a line, beside its words."""
+SET_IN = "    "
+"""What stands before a line of code, or of a print."""
 CELL = re.compile(r"\S+(?: \S+)*")
 
 
@@ -43,8 +56,15 @@ def _parts(narrative: Narrative) -> Iterator[Part]:
         cells = (row.name, row.level, row.change, row.note)
         yield from (Part("table", folded(runs)) for runs in cells if runs)
     for block in narrative.blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph | Heading | Item):
             yield Part("body", folded(block.runs))
+        elif isinstance(block, Verbatim):
+            yield Part("body", fold(MARGIN.sub("", textwrap.indent(block.text, SET_IN))))
+        elif isinstance(block, Grid):
+            yield from (line.part for line in grid(block))
+        elif isinstance(block, Image):
+            yield from [Part("caption", folded(block.title))] if block.title else []
+            yield Part("alt", folded(block.alt))
         elif isinstance(block, Picture):
             yield Part("caption", folded(block.title))
             yield Part("alt", folded(block.alt))
