@@ -22,15 +22,24 @@ from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
 
 PICTURES = 2
-"""How many of the first pictures an email carries."""
+"""How many of the first pictures an email carries where their author does not say."""
 DOMAIN = "reportgen.example"
+
+
+def carried(brief: Brief) -> list[str]:
+    """The names of the pictures that an email carries: those its author chose, and the first."""
+    names = [picture.name for picture in brief.narrative.pictures]
+    asked = {name: brief.record.charts[name].get("mail") for name in names}
+    room = PICTURES - sum(choice is True for choice in asked.values())
+    first = [name for name in names if asked[name] is None][: max(room, 0)]
+    return [name for name in names if asked[name] or name in first]
 
 
 def html_body(brief: Brief, settings: Settings) -> str:
     """The HTML part with inlined styles; dark and phone rules in one element."""
     import css_inline
 
-    shown = [p.name for p in brief.narrative.pictures][:PICTURES]
+    shown = carried(brief)
     raw = filled(
         "email/brief.html.j2",
         brief=brief,
@@ -64,7 +73,7 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     mail["Subject"] = _line(brief.narrative.subject)
     mail["Date"] = format_datetime(brief.as_of)
     text, html = plain_text(brief), html_body(brief, settings)
-    images = {p.name: png(brief.specs[p.name], MAIL) for p in brief.narrative.pictures[:PICTURES]}
+    images = {name: png(brief.specs[name], MAIL) for name in carried(brief)}
     digest = hashlib.sha256(html.encode() + b"".join(images.values())).hexdigest()[:32]
     mail["Message-ID"] = f"<{digest}@{DOMAIN}>"
     mail.set_content(text, cte="quoted-printable")

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
+from reportgen.core.svg import is_own
+from reportgen.record.own import OWN
 from reportgen.record.record import Record
 from reportgen.story.citations import text_of
 from reportgen.story.model import Narrative, Picture
@@ -29,6 +31,8 @@ from reportgen.verify.rendered.lines import (
 from reportgen.verify.rendered.markup import Reader
 
 APPENDIX = re.compile(r'<details[^<>]* id="appendix".*?</details>', re.DOTALL)
+SIZES = ("width", "padding", "background", "autosize")
+"""What a page decides of a chart of the notebook's own."""
 DRAWINGS = 2
 """How often a page has each picture: for wide screens and for narrow ones."""
 
@@ -76,7 +80,7 @@ def _drawings(narrative: Narrative, record: Record, reader: Reader) -> Iterator[
     """
     for picture in narrative.pictures:
         recorded = record.charts[picture.name]["spec"]
-        chart = chart_of(recorded, picture)
+        chart = chart_of(recorded, picture, record.charts[picture.name].get(OWN))
         for svg in reader.drawn.get(picture.name, ()):
             yield from drawing(svg, chart, picture.name, "page")
         given = reader.specs.get(picture.name)
@@ -97,7 +101,7 @@ def _redraws(given: str, recorded: Mapping[str, Any], picture: Picture) -> bool:
     return all(
         spec.get(key) == worded(value, words)
         for key, value in recorded.items()
-        if key not in ("datasets", "config")
+        if key not in ("datasets", "config", *(SIZES if is_own(recorded) else ()))
     )
 
 
