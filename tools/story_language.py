@@ -36,6 +36,8 @@ FILTERS = {
     "date": 'fact("spx.record_close.before.date") | date',
     "day": 'fact("session.date") | day',
     "daytime": 'fact("btc.anchor") | daytime',
+    "figure": 'fact("average") | figure(1)',
+    "label": 'fact("average") | label',
     "farthest": 'fact("wti.lowest_close_since") | farthest',
     "flowing": '"Stocks rose.\\nBonds fell." | flowing',
     "full_date": 'fact("session.date") | full_date',
@@ -142,6 +144,8 @@ GLOBALS = {
     "sources": "sources",
     "speaker": 'speaker(voices("rates")[0])',
     "state": "state",
+    "table": 'table("averages")',
+    "picture": 'picture("averages")',
     "stated": 'stated(fact("spx.pct_change"))',
     "fits": 'fits(brief_name(market.lead), "closes")',
     "span_of": 'span_of("LNS14000000")',
@@ -179,6 +183,27 @@ title: Indexes
 columns: | Close
 row: {{ brief_name("^GSPC") }} | {{ fact("spx.level") | table_level }}
 """
+TABLE = {
+    "name": "averages",
+    "section": "",
+    "sheet": {
+        "title": "Averages",
+        "head": "Index",
+        "columns": [
+            {"head": "200-day average", "decimals": 2, "window": "200 sessions", "signed": False}
+        ],
+        "order": "",
+        "total": [],
+    },
+    "rows": [{"name": "@^GSPC", "cells": ["average"]}],
+}
+CHART = {
+    "name": "averages",
+    "section": "",
+    "slots": [],
+    "spec": {},
+    "own": {"title": "Averages", "subtitle": "Level by date", "alt": "A line chart"},
+}
 BLOCKS = (
     ("# title", "the headline; every story needs one"),
     ("~ kicker: text", "the line above the headline; every story needs one"),
@@ -219,7 +244,19 @@ def _sample() -> Record:
         (notebook,) = Path(folder).rglob("notebook.ipynb")
         record = read_record(json.loads(notebook.read_text(encoding="utf-8")))
     cut = replace(record.facts["us2y.yield_change_bp"], id="fed.cut", value=-0.0025)
-    return replace(record, facts={**record.facts, cut.id: cut})
+    own = replace(
+        record.facts["spx.level"],
+        id="average",
+        value=5564.783,
+        label="200-day average",
+        window="200 sessions",
+    )
+    return replace(
+        record,
+        facts={**record.facts, cut.id: cut, own.id: own},
+        tables={**record.tables, "averages": TABLE},
+        charts={**record.charts, "averages": CHART},
+    )
 
 
 def _machine() -> tuple[Any, Teller]:

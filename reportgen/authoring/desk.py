@@ -16,13 +16,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from html import escape
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from reportgen.authoring import charts, news, tables
-from reportgen.authoring.charts import Chart
+from reportgen.authoring import charts, news, own, pictures, tables
 from reportgen.beats import payloads
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.scene import Scene, news_of
@@ -34,6 +34,7 @@ from reportgen.core.errors import (
     RecordError,
     ReportgenError,
     StaleData,
+    did_you_mean,
 )
 from reportgen.core.facts import (
     CHART_MEDIA,
@@ -54,6 +55,7 @@ from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import PRE_OPEN, STARTS, Moment
 from reportgen.markets.closures import CLOSING
 from reportgen.markets.instruments import instrument, known, registry
+from reportgen.record.kinds import OwnKind, payload_of
 from reportgen.record.request import Report, load_report, report_names
 from reportgen.statistics import returns, seasons
 
@@ -63,6 +65,8 @@ SHORT = 63
 """Sessions of a history that is too short to say what is usual."""
 NAMED = 10
 """How many stocks without prices a reason names."""
+OWN_FIGURES, NOTEBOOK = "own", "the notebook"
+"""What a figure belongs to that the market does not name, and where it comes from."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 ANYTHING = (Exception, SystemExit)
 STYLE = "text-align: left; padding: 2px 12px 2px 0"
@@ -106,6 +110,12 @@ class Part:
     """
     noted: dict[str, str] = field(default_factory=dict)
     """What else a reader calls missing here, with the reason."""
+    seen: set[str] = field(default_factory=set)
+    """The facts that a line or a table of their own has shown."""
+    kinds: dict[str, OwnKind] = field(default_factory=dict)
+    """The kinds of facts of the author's own, with what may be said of them."""
+    vouched: list[dict[str, str]] = field(default_factory=list)
+    """Words of the notebook's own, and who vouches for them."""
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -126,13 +136,11 @@ class Part:
     def html(self) -> str:
         """What it recorded as tables: its facts, then its findings."""
         tables = ""
-        if self.facts:
+        facts = [fact for fact in self.facts.values() if fact.id not in self.seen]
+        if facts:
             tables += _table(
                 ("fact", "value", "window", "as of", "source"),
-                [
-                    (fact.id, fact.shown, fact.window, fact.as_of, fact.source)
-                    for fact in self.facts.values()
-                ],
+                [(fact.id, fact.shown, fact.window, fact.as_of, fact.source) for fact in facts],
             )
         found = [finding for finding in self.told if isinstance(finding, Finding)]
         if found:
@@ -168,6 +176,12 @@ class Desk:
         self._parts: dict[str, Part] = {}
         self._part: Part | None = None
         self._again = False
+        self._outputs: dict[str, dict[str, Any]] = {}
+
+    def _display(self, bundle: dict[str, Any], key: str) -> None:
+        """Display *bundle*, and keep it for :meth:`brief` in the place of an earlier *key*."""
+        self._outputs[key] = bundle
+        _display(bundle)
 
     @cached_property
     def _known(self) -> Report | None:
@@ -398,6 +412,9 @@ class Desk:
         outer, part = self._part, Part(name=name, required=required)
         self._again = name in self._parts
         self._parts[name] = self._part = part
+        for key, bundle in [*self._outputs.items()]:
+            if name in {payload.get("section") for payload in _payloads(bundle)}:
+                del self._outputs[key]  # its cell runs again
         outer_log, self.market.log = self.market.log, part.log
         error = ""
         try:
@@ -407,6 +424,8 @@ class Desk:
         except ANYTHING as failure:  # a section may fail in any way
             error = _words(failure)
             told = "".join(traceback.format_exception(failure))
+            if isinstance(failure, RecordError):  # it says the cause and the cure itself
+                told = f"Section '{name}' stopped{_at(failure)}: {failure}"
             print(told)  # noqa: T201 - the record for the owner
         finally:
             self._part, self.market.log = outer, outer_log
@@ -434,13 +453,14 @@ class Desk:
         bundle = {} if error else self._recorded(part)
         text = "\n".join(filter(None, (part.text() if bundle else "", line)))
         html = f"{part.html() if bundle else ''}{html}"
-        _display(
+        self._display(
             {
                 **bundle,
                 SECTION_MEDIA: status,
                 "text/plain": text,
                 "text/html": html,
-            }
+            },
+            f"section {part.name}",
         )
 
     def _missing(self, part: Part, symbol: str, why: str) -> dict[str, Any]:
@@ -464,7 +484,7 @@ class Desk:
 
         Nothing where there are none.
         """
-        if not part.told:
+        if not (part.told or part.kinds or part.vouched):
             return {}
         facts = [item.payload() for item in part.facts.values()]
         told = [item for item in part.told if isinstance(item, Finding)]
@@ -474,6 +494,7 @@ class Desk:
                 "section": part.name,
                 "facts": facts,
                 "findings": findings,
+                **_said(part),
             }
         }
 
@@ -486,16 +507,18 @@ class Desk:
         """The section at work, or outside of one, a part that is shown at once."""
         part = self._part or Part()
         yield part
-        if self._part is None and part.told:
-            _display(
+        if self._part is None and (part.told or part.kinds or part.vouched):
+            self._display(
                 {
                     **self._recorded(part),
                     "text/plain": part.text(),
                     "text/html": part.html(),
-                }
+                },
+                f"outside {[*part.facts, *part.kinds, *part.vouched]}",
             )
             known = self._parts.setdefault("", Part())
             known.told += part.told
+            known.kinds |= part.kinds
 
     def record(self, *facts: Fact) -> None:
         """Record facts.
@@ -503,10 +526,13 @@ class Desk:
         Two sections that record the same id must record the same fact.
         """
         with self._telling() as part:
-            for fact in facts:
-                if fact != part.facts.get(fact.id):
-                    self._refuse_another(fact, part)
-                    part.told.append(fact)
+            self._add(part, facts)
+
+    def _add(self, part: Part, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            if fact != part.facts.get(fact.id):
+                self._refuse_another(fact, part)
+                part.told.append(fact)
 
     def _refuse_another(self, fact: Fact, part: Part) -> None:
         """RecordError where another section recorded *fact* with another value.
@@ -516,6 +542,10 @@ class Desk:
         for other in self._parts.values():
             known = other.facts.get(fact.id)
             if known is None or known == fact:
+                continue
+            if other is self._parts.get("") and self._part is None:
+                other.told.remove(known)  # its cell ran again
+                self._forget(fact.id)
                 continue
             if other is part or not self._again:
                 raise RecordError(
@@ -528,6 +558,13 @@ class Desk:
             again = f"Section '{other.name}' recorded {known.shown} as '{fact.id}'"
             print(f"{again}; run its cell again.")  # noqa: T201 - for the author
 
+    def _forget(self, id: str) -> None:
+        """Drop what was displayed outside of sections with the fact *id*: its cell ran again."""
+        for key, bundle in [*self._outputs.items()]:
+            facts = bundle.get(FACTS_MEDIA, {}).get("facts", ())
+            if key.startswith("outside") and id in [fact["id"] for fact in facts]:
+                del self._outputs[key]
+
     def parameter(self, name: str, value: int) -> None:
         """Record a parameter for the story, as the fact "parameter.<name>"."""
         measure = Measure(
@@ -538,6 +575,132 @@ class Desk:
         )
         self.record(measure.fact("parameter", value, Unit.COUNT, name=name))
 
+    def stat(
+        self, id: str, value: Any, unit: str | Unit = Unit.LEVEL, **said: Unpack[own.Stat]
+    ) -> Fact:
+        """Record a statistic of the author's own, show it as a line, and return its fact.
+
+        A story prints it by its id: ``{{ fact("gap") | figure }}``, its name by
+        ``{{ fact("gap") | label }}``.
+
+        Args:
+            id: What a story cites it by: small letters, digits and underscores.
+            value: One number, a date or words. Returns, yields and weights are fractions.
+            unit: "fraction", "level", "pp", "bp", "money", "count", "date" and so on.
+            **said: of, window, label, kind, says, decimals, currency, source and as_of, as in
+                :class:`reportgen.authoring.own.Stat`.
+
+        Raises:
+            RecordError: The id, the value or the unit is none.
+
+        >>> desk.stat("gap", 0.064, "fraction", of="^GSPC")  # doctest: +SKIP
+        """
+        own.refuse_others(said, own.Stat, f"desk.stat('{id}', ...)")
+        fact = own.stat(id, value, unit, said, self._origin(said.get("of", "")))
+        with self._telling() as part:
+            self._declare(part, fact.kind, said.get("says"))
+            self._add(part, [fact])
+            part.seen.add(fact.id)
+        about = "" if fact.instrument == OWN_FIGURES else f" of {fact.instrument}"
+        line = f'{fact.label or id}{about}, {fact.window}: {fact.shown}   fact("{id}")'
+        _display({"text/plain": line, "text/html": f"<p>{escape(line)}</p>"})
+        return fact
+
+    def _declare(self, part: Part, kind: str, says: Mapping[str, Any] | None) -> None:
+        """Note a kind of the author's own with what the call or report.toml lets it say."""
+        ours = self._known.kinds.get(kind, OwnKind()) if self._known else OwnKind()
+        if says is None:
+            part.kinds.setdefault(kind, ours)
+        else:
+            part.kinds[kind] = own.kind_said(kind, says)
+
+    def _origin(self, symbol: str) -> own.Origin:
+        """Where figures about *symbol* come from, or those about nothing the market names."""
+        money = self.spec.currency
+        if not symbol:
+            return own.Origin(OWN_FIGURES, self.moment.at.isoformat(), NOTEBOOK, money)
+        if known(symbol) is None and symbol not in self.market.snapshot.closes:
+            hint = did_you_mean(symbol, [*self.market.snapshot.closes, *registry()])
+            raise RecordError(f"The data have no '{symbol}'.{hint}", subject=symbol)
+        found = self.market.snapshot.instrument(symbol)
+        days = self.market.snapshot.closes.get(symbol)
+        last = self.moment.session if days is None or days.empty else days.index[-1].date()
+        source = self.market.source(symbol)
+        return own.Origin(symbol, last.isoformat(), source, found.currency or money)
+
+    def table(self, frame: Any, name: str = "table", **said: Unpack[own.Said]) -> None:
+        """Record *frame* as a table: each of its figures is a fact; a story prints it by its name.
+
+        ``{{ table("holdings") }}`` stands in the story. The index names the rows: symbols, or
+        words. A cell may be a fact that :meth:`stat` returned.
+
+        Args:
+            frame: A DataFrame or a Series: rows and columns with any heads.
+            name: The name of the table.
+            **said: title, columns, order and total, as in
+                :class:`reportgen.authoring.own.Said`.
+
+        Raises:
+            RecordError: It cannot be printed so; the error names the cell and the cure.
+
+        >>> desk.table(held, "holdings", columns={"Weight": "fraction"})  # doctest: +SKIP
+        """
+        own.refuse_others(said, own.Said, f"desk.table(frame, '{name}', ...)")
+        if isinstance(frame, pd.Series):
+            frame = frame.to_frame()
+        if not isinstance(frame, pd.DataFrame):
+            raise RecordError(
+                f"desk.table takes a DataFrame, not {type(frame).__name__}.", subject=name
+            )
+        closes = self.market.snapshot.closes
+        named = {
+            row for row in frame.index if isinstance(row, str) and (known(row) or row in closes)
+        }
+        origins = {one: self._origin(one) for one in named}
+        recorded = self._facts()
+        reader = own.Reader(own.refused_id(name), frame, origins, self._origin(""), recorded)
+        sheet = reader.sheet(said)
+        with self._telling() as part:
+            for fact in sheet.facts:
+                self._declare(part, fact.kind, None)
+            self._add(part, sheet.facts)
+            part.seen |= {fact.id for fact in sheet.facts}
+        shown = {id: fact.shown for id, fact in {**recorded, **reader.facts}.items()}
+        heads = [sheet.head, *(column.head for column in sheet.columns)]
+        html = _table(heads, own.cells_of(sheet, shown), sheet.title)
+        told = "; ".join(column.stated() for column in sheet.columns)
+        text = f"table {name}: {len(sheet.rows)} rows. {told}"
+        payload = sheet.payload(self._part.name if self._part else "")
+        html = f"{html}<p>{escape(told)}</p>"
+        bundle = {TABLE_MEDIA: payload, "text/plain": text, "text/html": html}
+        self._display(bundle, f"table {name}")
+
+    def _facts(self) -> dict[str, Fact]:
+        """All recorded facts by id."""
+        return {id: fact for part in self._parts.values() for id, fact in part.facts.items()}
+
+    def vouch(self, *words: str, by: str) -> None:
+        """Record that a person vouches for *words* of the notebook: those of a chart.
+
+        Figures, directions, superlatives, comparisons and causes stay refused. The gate's page
+        names the person. A word that is changed asks again.
+
+        >>> desk.vouch("Inflation, core", by="Jane Doe")  # doctest: +SKIP
+        """
+        if not by.strip():
+            raise RecordError("desk.vouch needs the name of a person: by='Jane Doe'.")
+        with self._telling() as part:
+            part.vouched += [{"text": " ".join(one.split()), "by": by.strip()} for one in words]
+
+    def brief(self) -> None:
+        """Show the brief of what is recorded so far, below the cell; refusals at their sentence.
+
+        The story is read anew, so that a change of it shows when the cell runs again.
+        """
+        door = import_module("reportgen.produce.drafting")  # as nbconvert's: to the pipeline
+        html, text = door.drafted(self.report, [*self._outputs.values()])
+        _display({"text/plain": text, "text/html": html})
+
     def tell(self, *found: News | None) -> None:
         """Record findings with their facts.
 
@@ -546,30 +709,53 @@ class Desk:
         for item in found:
             if item is not None:
                 with self._telling() as part:
-                    for fact in item.facts:
-                        if fact != part.facts.get(fact.id):
-                            self._refuse_another(fact, part)
-                            part.told.append(fact)
+                    self._add(part, item.facts)
                     part.told.append(item.finding)
 
-    def show(self, chart: Chart) -> None:
-        """Record a chart.
+    def show(self, chart: Any, name: str = "", **said: Unpack[pictures.Said]) -> None:
+        """Record a chart: one of :mod:`charts`, or any of Altair's.
 
-        Its texts are slots until the story fills them, and until then the
-        chart's own words.
+        A story prints one of Altair's by ``{{ picture("name") }}``. Its words are axis words,
+        names, labels of its facts, or vouched for by :meth:`vouch`; a figure in it is that of a
+        fact, and ``"fact:ID"`` stands for one.
+
+        Args:
+            chart: A chart; data are inline, transforms are allowed.
+            name: The name of one of Altair's; by default its own, or "chart".
+            **said: title, subtitle, alt, facts and mail, as in
+                :class:`reportgen.authoring.pictures.Said`.
+
+        Raises:
+            RecordError: It cannot be drawn; the error says why and what to write.
         """
-        charts.refuse_unfit(chart)
-        payload = {
-            "name": chart.name,
-            "spec": dict(chart.spec),
-            "slots": list(chart.slots),
-            "section": self._part.name if self._part else "",
-        }
-        bundle = {CHART_MEDIA: payload, "text/plain": f"chart {chart.name}"}
-        bundle[VEGA_LITE] = {**chart.spec, "width": 660}
-        if self._drawn:
-            bundle["text/html"] = charts.image(chart)
-        _display(bundle)
+        own.refuse_others(said, pictures.Said, "desk.show(chart, ...)")
+        section = self._part.name if self._part else ""
+        if pictures.is_altair(chart):
+            facts = self._facts()
+            cites = [*(self._part.facts if self._part else facts)]
+            drawn = pictures.drawn(
+                chart,
+                name,
+                pictures.Words.of(said, cites),
+                {id: f.shown for id, f in facts.items()},
+            )
+            payload = {**drawn.payload, "section": section}
+            bundle: dict[str, Any] = {"text/plain": f"chart {drawn.name}", "text/html": drawn.html}
+        else:
+            charts.refuse_unfit(chart)
+            payload = {
+                "name": chart.name,
+                "spec": dict(chart.spec),
+                "slots": list(chart.slots),
+                "section": section,
+            }
+            bundle = {"text/plain": f"chart {chart.name}"}
+            bundle[VEGA_LITE] = {**chart.spec, "width": 660}
+            if self._drawn:
+                bundle["text/html"] = charts.image(chart)
+        if (mail := said.get("mail")) is not None:
+            payload["mail"] = mail
+        self._display({CHART_MEDIA: payload, **bundle}, f"chart {payload['name']}")
 
     def strip(self, symbols: Iterable[str], window: str = "") -> None:
         """Record the market strip with changes over the *window*.
@@ -599,7 +785,8 @@ class Desk:
             rows.append((row.instrument, *cells))
         html = _table(("instrument", "level", "change", "session"), rows)
         text = f"table {table.name}: {len(table.rows)} rows"
-        _display({TABLE_MEDIA: payload, "text/plain": text, "text/html": html})
+        bundle = {TABLE_MEDIA: payload, "text/plain": text, "text/html": html}
+        self._display(bundle, f"table {table.name}")
 
     def _strip_track(self, symbol: str) -> Track:
         found = instrument(symbol)
@@ -690,13 +877,8 @@ class Desk:
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "
         text += f"{self.market.spec.zone_label}, {snapshot.name}"
-        _display(
-            {
-                CONTEXT_MEDIA: context,
-                "text/plain": text,
-                "text/html": f"<p>{escape(text)}</p>",
-            }
-        )
+        bundle = {CONTEXT_MEDIA: context, "text/plain": text}
+        self._display({**bundle, "text/html": f"<p>{escape(text)}</p>"}, "context")
         self.record(*facts)
         for symbol, why in self._stale((report.gate.fresh or {}) if report else {}):
             part = Part(name=instrument(symbol).short)
@@ -783,6 +965,18 @@ def too_few(panel: Panel) -> str:
     )
 
 
+def _payloads(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The charts and tables in one output."""
+    return [bundle[media] for media in (CHART_MEDIA, TABLE_MEDIA) if media in bundle]
+
+
+def _said(part: Part) -> dict[str, Any]:
+    """The kinds that *part* declares and the words that are vouched for; nothing for none."""
+    kinds = {name: payload_of(kind) for name, kind in part.kinds.items()}
+    told = {"kinds": kinds, "vouched": part.vouched}
+    return {name: value for name, value in told.items() if value}
+
+
 def _accepted(acceptance: Acceptance) -> dict[str, Any]:
     return {**asdict(acceptance), "day": acceptance.day.isoformat()}
 
@@ -823,6 +1017,16 @@ def _words(failure: BaseException) -> str:
         return f"{needed}, which an earlier section could not make"
     at = f" at '{line}'" if line else ""
     return f"its code stopped{at}; the traceback is in the notebook"
+
+
+def _at(failure: BaseException) -> str:
+    """Where in the author's cell it failed: " at line 3, 'desk.show(chart)'"."""
+    trace = traceback.extract_tb(failure.__traceback__)
+    own_frames = [frame for frame in trace if not _is_ours(frame.filename)]
+    if not own_frames:
+        return ""
+    last = own_frames[-1]
+    return f" at line {last.lineno} of its cell, '{last.line}'" if last.line else ""
 
 
 PYTHON = (

@@ -162,6 +162,10 @@ class RecordError(ReportgenError):
 
     exit_code = 4
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows below the cell: one line, which has the cause and the cure."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class NarrativeError(ReportgenError):
     """A story template cannot be rendered."""

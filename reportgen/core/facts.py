@@ -63,7 +63,12 @@ class Unit(StrEnum):
         return self in (Unit.MONEY, Unit.MONEY_CHANGE)
 
 
+OPTIONAL = ("currency", "evidence", "label", "decimals")
+EMPTY: tuple[object, ...] = ("", ())
 SCALES = {Unit.PP: 100.0, Unit.BP: 10_000.0}
+SHARES = (Unit.FRACTION, Unit.YIELD, Unit.PROBABILITY)
+OWN_SCALES = {**SCALES, **dict.fromkeys(SHARES, 100.0)}
+BEHIND = {**dict.fromkeys(SHARES, "%"), Unit.PP: " pp", Unit.BP: " bp", Unit.POINTS: " points"}
 FORMATS = {
     Unit.FRACTION: "{:+.2%}",
     Unit.PP: "{:+.2f} pp",
@@ -93,6 +98,10 @@ class Fact:
     cell: int | None = None
     currency: str = ""
     """Of money, the ISO 4217 code, or "GBX" and its like for hundredths."""
+    label: str = ""
+    """What its author calls it: "200-day average"; "" for a figure of a shipped family of news."""
+    decimals: int | None = None
+    """How many decimals its author prints of it; None for as many as its unit has."""
     evidence: tuple[tuple[str, Proof], ...] = ()
     """What the value rests on, by name, so that the audit can compute it again.
 
@@ -126,9 +135,12 @@ class Fact:
     def payload(self) -> dict[str, Any]:
         """The fact as JSON, without ``cell``, which only a finished record knows.
 
-        ``currency`` is there for money alone, ``evidence`` where there is some.
+        ``currency`` is there for money alone, ``evidence``, ``label`` and ``decimals`` where
+        there are some.
         """
-        optional = {name for name in ("currency", "evidence") if not getattr(self, name)}
+        optional = {
+            name for name in OPTIONAL if getattr(self, name) is None or getattr(self, name) in EMPTY
+        }
         left = {"cell"} | optional
         kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in left}
         return {**kept, "evidence": self.proofs} if self.evidence else kept
@@ -155,6 +167,9 @@ class Fact:
         """The value as an author reads it: "+0.77%", "4.67%", "5,918.25", "12.30 CHF"."""
         if isinstance(self.value, str):
             return self.value
+        if self.decimals is not None and not self.unit.money:
+            size = f"{self.value * OWN_SCALES.get(self.unit, 1.0):,.{self.decimals}f}"
+            return f"{size}{BEHIND.get(self.unit, '')}"
         text = FORMATS.get(self.unit, "{:,.2f}").format(self.value * SCALES.get(self.unit, 1.0))
         return f"{text} {self.currency}".rstrip()
 

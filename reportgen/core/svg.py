@@ -41,3 +41,22 @@ def in_money(spec: Mapping[str, Any], before: str, behind: str) -> dict[str, Any
         return dict(spec)
     number = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": [before, behind]}
     return {**spec, "config": {**spec.get("config", {}), "locale": {"number": number}}}
+
+
+VIEWS = "views"
+"""In a specification of an author's own, whether it is "one" view or "many"."""
+JOINED = ("hconcat", "vconcat", "concat", "spec", "repeat", "facet")
+SPLIT = ("row", "column", "facet")
+"""Channels that make one view many."""
+
+
+def views_of(spec: Mapping[str, Any]) -> str:
+    """Whether the Vega-Lite *spec* is "one" view, which a width fits, or "many"."""
+    layers = [spec, *spec.get("layer", ())]
+    split = any(set(SPLIT) & set(layer.get("encoding", {})) for layer in layers)
+    return "many" if split or set(JOINED) & set(spec) else "one"
+
+
+def is_own(spec: Mapping[str, Any]) -> bool:
+    """Whether *spec* is an author's own."""
+    return VIEWS in spec.get("usermeta", {})

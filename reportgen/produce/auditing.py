@@ -111,7 +111,7 @@ def rows_of(record: Record, location: Location) -> Rows:
 
 def declared(record: Record) -> frozenset[str]:
     """The kinds of facts that the desk of *record* computes and answers for itself."""
-    return frozenset(words_of(record.templates).kinds)
+    return frozenset((*words_of(record.templates).kinds, *record.kinds))
 
 
 def tables() -> tuple[Path, ...]:

@@ -25,9 +25,10 @@ from reportgen.core.facts import (
     Finding,
 )
 from reportgen.markets import MarketSpec, market
-from reportgen.record import old_stories
+from reportgen.record import old_stories, own
 from reportgen.record.edits import FILE, Correction, Edits, Quote
 from reportgen.record.foreign import kept_of
+from reportgen.record.kinds import OwnKind, declared
 from reportgen.record.request import Policy, Report, load_report, policy_of
 from reportgen.record.shown import KIND, NOTICE, UNTOLD, Showing, Shown, showing
 from reportgen.record.templates import Templates
@@ -93,6 +94,10 @@ class Record:
     charts: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, Mapping[str, Any]]
     sections: tuple[Section, ...]
+    kinds: Mapping[str, OwnKind] = field(default_factory=dict)
+    """The kinds of facts that its notebook declares, and what may be said of them."""
+    vouched: Mapping[str, str] = field(default_factory=dict)
+    """Words of the notebook's own, and who vouches for them."""
     made: Mapping[str, Any] = field(default_factory=dict)
     """What the run kept of its report.
 
@@ -308,6 +313,7 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     sections += (*_unread(contexts[0], sections), *_shown_sections(found, alone))
     lost = {s.name for s in sections if s.status != "ok"}
     kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
+    said = [p for _, media, p in kept if media == FACTS_MEDIA]
     facts: dict[str, Fact] = {}
     for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
         _recorded(facts, Fact.from_payload(payload, cell))
@@ -321,6 +327,8 @@ def _read(notebook: Mapping[str, Any]) -> Record:
         facts=facts,
         sections=sections,
         findings=tuple(replace(f, rank=ranked.index(f) + 1) for f in findings),
+        kinds=declared(said),
+        vouched=own.vouched(said),
         made=notebook.get("metadata", {}).get("reportgen", {}).get("report", {}),
         charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA and not alone},
         tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA and not alone},
@@ -568,6 +576,8 @@ def _payloads(
                     yield number, media, payload
                 if media == FACTS_MEDIA:
                     section = {"section": payload["section"]}
+                    if payload.keys() & {"kinds", "vouched"}:
+                        yield number, FACTS_MEDIA, payload
                     for told in payload["facts"]:
                         yield number, FACT_MEDIA, {**told, **section}
                     for told in payload["findings"]:

@@ -22,6 +22,7 @@ from reportgen.core.errors import (
 from reportgen.markets import MarketSpec, home, market
 from reportgen.markets.baskets import basket
 from reportgen.record.edits import Edits
+from reportgen.record.kinds import OwnKind
 from reportgen.record.old_stories import OLD_CALENDAR
 from reportgen.record.universe import Universe, UniverseTable
 
@@ -191,6 +192,8 @@ class ReportFile:
     """Whether it tells of what its market names of other ones, where the data have it."""
     releases: bool = False
     """Whether it tells of the figures that were released, where the data have them."""
+    kinds: Mapping[str, OwnKind] = field(default_factory=dict)
+    """Kinds of the statistics that its notebook records, and what the story may say of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,8 @@ class Report:
     """Whether it tells of other markets and of futures, where the data have them."""
     released: bool = False
     """Whether it tells of the figures that were released, where the data have them."""
+    kinds: Mapping[str, OwnKind] = field(default_factory=dict)
+    """Kinds of the statistics that its notebook records."""
 
     @property
     def plain(self) -> bool:
@@ -390,6 +395,7 @@ def load_report(name: str) -> Report:
         window=told.window,
         abroad=told.abroad,
         released=told.releases,
+        kinds=told.kinds,
         market=spec,
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )

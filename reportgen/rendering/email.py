@@ -24,18 +24,22 @@ from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
 
 PICTURES = 2
-"""How many of the first pictures an email carries."""
+"""How many of the first pictures an email carries where their author does not say."""
 ROOM = 600_000
 """Bytes of pictures that an email of a notebook carries."""
 DOMAIN = "reportgen.example"
 
 
-def mailed(brief: Brief) -> Iterator[str]:
-    """The names of the pictures that the mail of *brief* carries.
+def carried(brief: Brief) -> Iterator[str]:
+    """The names of the pictures that an email carries.
 
-    The first ones of a story; of a notebook, those that find room.
+    Of a story, those that its author chose, and the first; of a notebook, those that find room.
     """
-    yield from (picture.name for picture in brief.narrative.pictures[:PICTURES])
+    names = [picture.name for picture in brief.narrative.pictures]
+    asked = {name: brief.record.charts[name].get("mail") for name in names}
+    free = PICTURES - sum(choice is True for choice in asked.values())
+    first = [name for name in names if asked[name] is None][: max(free, 0)]
+    yield from (name for name in names if asked[name] or name in first)
     room = ROOM
     for image in brief.narrative.images:
         room -= len(brief.images[image.name].mail)
@@ -48,7 +52,7 @@ def html_body(brief: Brief, settings: Settings) -> str:
     """The HTML part with inlined styles; dark and phone rules in one element."""
     import css_inline
 
-    shown = [*mailed(brief)]
+    shown = [*carried(brief)]
     raw = filled(
         "email/brief.html.j2",
         brief=brief,
@@ -86,7 +90,7 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     text, html = plain_text(brief), html_body(brief, settings)
     images = {
         name: brief.images[name].mail if name in brief.images else png(brief.specs[name], MAIL)
-        for name in mailed(brief)
+        for name in carried(brief)
     }
     digest = hashlib.sha256(html.encode() + b"".join(images.values())).hexdigest()[:32]
     mail["Message-ID"] = f"<{digest}@{DOMAIN}>"

@@ -59,6 +59,7 @@ def _origin(fact: Fact) -> dict[str, Any]:
         "unit": str(fact.unit),
         **({"currency": fact.currency} if fact.currency else {}),
         "since": fact.since,
+        **({"label": fact.label} if fact.label else {}),
         **({"evidence": fact.proofs} if fact.evidence else {}),
         "fact": fact.id,
         "cell": fact.cell,

@@ -20,7 +20,7 @@ from reportgen.core.errors import RenderError
 from reportgen.rendering import assets
 from reportgen.rendering.appendix import cells_html
 from reportgen.rendering.brief import Brief, Rendering, Span, form, spans
-from reportgen.rendering.pictures import NARROW, WIDE, sparkline, themed
+from reportgen.rendering.pictures import NARROW, WIDE, redrawn, sparkline, themed
 from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
 
@@ -162,18 +162,16 @@ def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
         name: {
             "wide": Markup(brief.svgs[name]["wide"]),
             "narrow": Markup(brief.svgs[name]["narrow"]),
-            "spec": Markup(
-                _json(
-                    {
-                        "spec": _columns(themed(spec, WIDE)),
-                        "wide": _size(spec, WIDE),
-                        "narrow": _size(spec, NARROW),
-                    }
-                )
-            ),
+            "spec": Markup(_drawn_anew(spec)) if redrawn(spec) else "",
         }
         for name, spec in brief.specs.items()
     }
+
+
+def _drawn_anew(spec: Mapping[str, Any]) -> str:
+    """What a page's script draws *spec* from."""
+    sizes = {"wide": _size(spec, WIDE), "narrow": _size(spec, NARROW)}
+    return _json({"spec": _columns(themed(spec, WIDE)), **sizes})
 
 
 def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 
 from reportgen.config.resources import tokens
 from reportgen.core.errors import RenderError
-from reportgen.core.svg import currency_of, in_money, own_ids
+from reportgen.core.svg import VIEWS, currency_of, in_money, is_own, own_ids
 from reportgen.execute.renderer import Renderer
 from reportgen.record.record import Record
+from reportgen.rendering import own_charts
 from reportgen.rendering.margins import (
     FLUSH,
     LABEL,
@@ -98,6 +99,8 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
         "view": {"stroke": None},
         "text": {"font": FONT},
     }
+    if is_own(spec):
+        return own_charts.sized(spec, width, config, lambda one: drawn_svg(json.dumps(one)))
     margins = margins_of(spec)
     plot = width - margins["left"] - margins["right"]
     # The room of the labels is known: a drawing that finds it by trying
@@ -112,7 +115,9 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
 
 
 def still(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """*spec* without the layers that only answer a pointer."""
+    """*spec* without the layers that only answer a pointer; an author's own stays as it is."""
+    if is_own(spec):
+        return dict(spec)
     layers = [
         layer
         for layer in spec.get("layer", ())
@@ -172,6 +177,8 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     The figure around it speaks for it.
     """
     drawn = own_ids(drawn_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
+    if is_own(spec):
+        drawn = own_charts.UNSEEN.sub("", drawn)
     drawn = PATH.sub(
         lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]),
         drawn,
@@ -242,6 +249,11 @@ def specs_of(record: Record, narrative: Narrative) -> dict[str, dict[str, Any]]:
         name: in_money(spec, *Money(currency_of(spec), record.market.currency).affixes)
         for name, spec in specs.items()
     }
+
+
+def redrawn(spec: Mapping[str, Any]) -> bool:
+    """Whether a page's script draws *spec* anew; a chart of many views stays as it is drawn."""
+    return not is_own(spec) or spec["usermeta"][VIEWS] == "one"
 
 
 def draw(specs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

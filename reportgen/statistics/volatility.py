@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -40,6 +42,72 @@ def of_periods(changes: pd.Series, last: int = 60) -> float:
         last: The most periods that count.
     """
     return float(changes.iloc[-last:].std(ddof=0))
+
+
+YEAR = 252
+"""Sessions of a year, by which a daily volatility is annualised."""
+MONTH = 21
+"""Sessions of a month."""
+
+
+def realised(
+    levels: pd.Series, sessions: int = MONTH, *, log: bool = True, year: int = YEAR
+) -> float:
+    """The annualised volatility of the last *sessions* changes, a fraction: s * sqrt(year).
+
+    s is the sample standard deviation (n - 1) of *log* changes, ln(p[t] / p[t-1]), or of simple
+    ones, p[t] / p[t-1] - 1.
+
+    Args:
+        levels: Levels by session, ascending, above zero.
+        sessions: How many changes count, two or more.
+        log: Whether the changes are of logarithms.
+        year: Sessions of a year; 365 for what never closes.
+
+    Raises:
+        NoData: The history is shorter, or a level is not above zero.
+    """
+    changes = _changes(levels, log=log)
+    if sessions < 2 or len(changes) < sessions:
+        raise NoData(
+            f"{levels.name}: a volatility of {sessions} changes is asked for; two or more are"
+            f" needed, and the history has {len(changes)}."
+        )
+    return float(changes.iloc[-sessions:].std(ddof=1) * math.sqrt(year))
+
+
+def realised_path(
+    levels: pd.Series, sessions: int = MONTH, *, log: bool = True, year: int = YEAR
+) -> pd.Series:
+    """:func:`realised` as of each session, without the first ones."""
+    path: pd.Series = _changes(levels, log=log).rolling(sessions).std(ddof=1).dropna()
+    return path * math.sqrt(year)
+
+
+def _changes(levels: pd.Series, *, log: bool) -> pd.Series:
+    told = levels.dropna()
+    if len(told) and float(told.min()) <= 0:
+        raise NoData(f"{levels.name}: a level is not above zero; it has no volatility.")
+    ratio = (told / told.shift()).iloc[1:]
+    if not log:
+        return ratio - 1
+    return pd.Series(np.log(ratio.to_numpy(dtype=float)), index=ratio.index, name=levels.name)
+
+
+def percentile(values: pd.Series, last: int = 1260) -> float:
+    """The share (0 to 1) of the last values that are at or below the newest, itself included.
+
+    Args:
+        values: Values by session, ascending: :func:`realised_path`, or the VIX.
+        last: The most values that count; five years of sessions.
+
+    Raises:
+        NoData: There are fewer than two.
+    """
+    told = values.dropna().iloc[-last:]
+    if len(told) < 2:
+        raise NoData(f"{values.name}: a percentile needs two values, {len(told)} found.")
+    return float((told <= told.iloc[-1]).mean())
 
 
 def tail_share(changes: pd.Series, last: int = 1260) -> float:

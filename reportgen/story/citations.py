@@ -3,7 +3,7 @@
 A filter wraps what it prints as START + reference + MIDDLE + text + END, with
 private-use characters that no source text contains. The reference is a fact id,
 "@SYMBOL" for a name, the id of a commentary item, "sources" or "report" for
-what the data's sources or the report are called.
+what the data's sources or the report are called, "own" for words of the notebook.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Run:
         """Whether the run states a fact."""
         return (
             bool(self.ref)
-            and self.ref not in ("sources", "report", NOTEBOOK)
+            and self.ref not in ("sources", "report", "own", NOTEBOOK)
             and not self.ref.startswith(("@", "commentary."))
         )
 

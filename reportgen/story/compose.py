@@ -31,7 +31,7 @@ from reportgen.record import old_stories
 from reportgen.record.record import Record
 from reportgen.record.templates import STORY, Templates, wording_of
 from reportgen.story import citations as marks
-from reportgen.story import english, people
+from reportgen.story import english, own, people
 from reportgen.story import plan as plans
 from reportgen.story.citations import Run, Runs, capitalise, cite, split
 from reportgen.story.english import figures
@@ -165,6 +165,8 @@ CALLS = (
     "stated",
     "fits",
     "adding",
+    "table",
+    "picture",
 )
 """The methods of a teller that a story may call."""
 VALUES = (
@@ -557,6 +559,14 @@ class Teller:
             for id, fact in facts.items()
             if (fact.instrument, fact.kind) in shown or id.startswith("session.")
         }
+
+    def table(self, name: str) -> str:
+        """The table of that name which the notebook recorded by `desk.table`, on its own lines."""
+        return own.table(name, self._record, self._phrases)
+
+    def picture(self, name: str) -> str:
+        """The chart of Altair of that name which the notebook recorded by `desk.show`."""
+        return own.picture(name, self._record, self._phrases)
 
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""

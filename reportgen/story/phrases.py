@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reportgen import renamed
+from reportgen.core.errors import NarrativeError
 from reportgen.core.facts import Fact, Unit
 from reportgen.markets import MarketSpec
 from reportgen.markets.instruments import FX
 from reportgen.story.citations import cite
-from reportgen.story.english import dates, figures, lexicon
+from reportgen.story.english import dates, figures, lexicon, own_figures
 from reportgen.story.english.money import Money
 
 NAMES = (
@@ -60,6 +61,8 @@ NAMES = (
     "farthest",
     "published",
     "quarter",
+    "figure",
+    "label",
 )
 FILTERS = {**{name: name for name in NAMES}, **renamed.FILTERS}
 """The filters of a story by the names that templates use, and the methods behind them."""
@@ -94,6 +97,29 @@ class Phrases:
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
         return {name: getattr(self, method) for name, method in FILTERS.items()}
+
+    def figure(self, fact: Fact, places: int | None = None, signed: bool = False) -> str:
+        """A figure of the notebook's own in its unit: "1.35", "12.3%", "+0.4 pp", "$1,204.50".
+
+        With so many decimals, if *places* are given; otherwise as many as its author said, or as
+        its unit has. *signed*, a rise has a plus.
+        """
+        if isinstance(fact.value, str):
+            return self.date(fact) if fact.unit is Unit.DATE else cite(fact.id, fact.value)
+        if places is None:
+            places = fact.decimals
+        amount = own_figures.amount(fact.number, fact.unit, places, self._money(fact))
+        return cite(fact.id, own_figures.with_sign(amount, fact.number, signed=signed))
+
+    def label(self, fact: Fact) -> str:
+        """What the author of the notebook calls a figure: "200-day average"."""
+        if not fact.label:
+            raise NarrativeError(
+                f"fact '{fact.id}' has no label; record it by"
+                f' desk.stat("{fact.id}", ..., label="...").',
+                subject=fact.id,
+            )
+        return cite(fact.id, fact.label)
 
     def pct(self, fact: Fact, places: int = 0) -> str:
         """The size of a change in percent; a fall from a high is not rounded across 10% or 20%.

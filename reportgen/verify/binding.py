@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.core.facts import Fact, Unit
+from reportgen.record.own import SHEET
 from reportgen.record.record import Record
 from reportgen.story.citations import Run, Runs, text_of
 from reportgen.story.model import Narrative, Picture, Table
 from reportgen.verify.claims import span
+from reportgen.verify.sheets import sheet
 from reportgen.verify.vocabulary import DIRECTIONS, MONTHS, VERBS, WEAK
 from reportgen.verify.words import Column, words_of
 
@@ -330,7 +332,12 @@ class Binding:
         for picture in narrative.pictures:
             yield from self._picture(picture)
         for table in narrative.tables:
-            yield from self._table(table)
+            if SHEET in self.record.tables.get(table.name, {}):
+                recorded = self.record.tables[table.name]
+                for runs, objection in sheet(table, recorded, self.facts):
+                    yield "table", runs, objection
+            else:
+                yield from self._table(table)
 
     def _strip(
         self,
@@ -435,7 +442,7 @@ class Binding:
                 else "not the figure of that slot"
             )
         if slot in SLOTS and (
-            fact.id.split(".")[1] != SLOTS[slot] or not self._drawn(picture, slot, fact)
+            f"{fact.id}.".split(".")[1] != SLOTS[slot] or not self._drawn(picture, slot, fact)
         ):
             return "not the figure of that slot"
         if slot in ("best", "worst"):

@@ -15,11 +15,13 @@ from operator import itemgetter
 from typing import Any
 
 from reportgen.core.facts import Fact, Unit
+from reportgen.record import own
+from reportgen.record.kinds import OwnKind
 from reportgen.record.record import Record
 from reportgen.story.citations import NOTEBOOK, Run, Runs, text_of
 from reportgen.story.model import Narrative
 from reportgen.story.wording import made_of, pieces
-from reportgen.verify import claims, numerals, own_kinds, phrases, vouching
+from reportgen.verify import claims, numerals, own_kinds, own_words, phrases, vouching
 from reportgen.verify.binding import Binding
 from reportgen.verify.claims import Evidence
 from reportgen.verify.subjects import meaning, subjects
@@ -71,13 +73,13 @@ class FactCheck:
         self.record = record
         self.binding = Binding(record)
         self._headline = record.context.get("headline", "")
-        own = re.findall(
+        headed = re.findall(
             r"\w+|[^\w\s]",
             self._headline,
         )  # a person's words, as far as they claim nothing
         self._title = record.title
         self._words = words_of(record.templates)
-        self._wording = pieces(record.templates) | set(own) | record.market.words
+        self._wording = pieces(record.templates) | set(headed) | record.market.words
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts,
@@ -134,6 +136,13 @@ class FactCheck:
         """
         failed = [check for where, runs in narrative.texts() for check in self.line(where, runs)]
         failed += [] if draft else self.words()
+        failed += self._declared()
+        failed += [
+            check
+            for picture in narrative.pictures
+            if own.OWN in self.record.charts.get(picture.name, {})
+            for check in self.drawn(picture.name)
+        ]
         return failed + [
             Check(where, text_of(runs), *objection)
             for where, runs, objection in self.binding.whole(narrative)
@@ -146,6 +155,12 @@ class FactCheck:
             where = f"{passage.name}, line {passage.line}"
             reason = f"nobody has vouched for these words. {advice}"
             yield Check(where, passage.source, passage.words, "", reason)
+
+    def _declared(self) -> Iterator[Check]:
+        """The kinds that the notebook declares, and cannot declare so."""
+        for name, reason in own_kinds.faults(self.record.kinds).items():
+            if self.record.kinds[name] != OwnKind():
+                yield Check("notebook", name, name, "", f"[kinds.{name}]: {reason}")
 
     def line(self, where: str, runs: Runs) -> Iterator[Check]:
         """The failed checks of one line of text."""
@@ -238,14 +253,46 @@ class FactCheck:
         elif run.ref == "report":
             if run.text != " ".join(self._title.split()):
                 yield run.text, "not what the report is called"
+        elif run.ref == own.OWN:
+            yield from self._own(run.text)
         elif run.ref == "sources":
-            known = {" ".join(f.source.split()) for f in self.record.facts.values() if f.source}
-            if not made_of(run.text, frozenset({*known, ", "})):
-                yield run.text, "not the sources of this record"
+            yield from self._sources(run.text)
         elif run.ref not in self.record.facts:
             yield run.text, "no such fact was recorded"
         else:
             yield from self._fact(run.text, self.record.facts[run.ref], evidence)
+
+    @cached_property
+    def own(self) -> Mapping[str, list[own.Word]]:
+        """The words of the notebook's own, by what they say."""
+        found: dict[str, list[own.Word]] = {}
+        for word in own.words_of(self.record.tables, self.record.charts):
+            found.setdefault(" ".join(word.text.split()), []).append(word)
+        return found
+
+    @cached_property
+    def judge(self) -> own_words.Judge:
+        """What judges the words of charts."""
+        record = self.record
+        return own_words.Judge(record.facts, record.vouched, self.names, self.bears_out)
+
+    def _own(self, text: str) -> Iterator[tuple[str, str]]:
+        """Words that a story takes from the notebook: they are there, and claim nothing."""
+        if text not in self.own:
+            yield text, "not words of the notebook"
+        for word in self.own.get(text, ())[:1]:
+            yield from self.judge(word)
+
+    def drawn(self, name: str) -> Iterator[Check]:
+        """The failed checks of the words inside a chart of the notebook's own."""
+        for word in own.drawn(name, self.record.charts[name]):
+            for words, reason in self.judge(word):
+                yield Check("chart", word.text, words, "", f"{reason} ({word.place})")
+
+    def _sources(self, text: str) -> Iterator[tuple[str, str]]:
+        known = {" ".join(f.source.split()) for f in self.record.facts.values() if f.source}
+        if not made_of(text, frozenset({*known, ", "})):
+            yield text, "not the sources of this record"
 
     def _statement(self, run: Run) -> Iterator[tuple[str, str]]:
         item = self.record.commentary.get(run.ref)
@@ -285,6 +332,9 @@ class FactCheck:
                 yield word, "a claim that cites no fact"
 
     def _fact(self, text: str, fact: Fact, evidence: Evidence) -> Iterator[tuple[str, str]]:
+        if fact.label and text.lower() == fact.label.lower():
+            yield from own_words.of_label(fact, self.names)
+            return
         if fact.unit is Unit.TEXT and fact.id != "session.state":
             if text.lower() != str(fact.value).lower():
                 yield text, f"the name on file is '{fact.value}'"
@@ -307,8 +357,8 @@ class FactCheck:
 
         Phrases, then words, then numbers.
         """
-        own = self._words.kinds.get(fact.kind)
-        for pattern, reason in own_kinds.judged(own, fact, evidence) if own else ():
+        kind = self._words.kinds.get(fact.kind) or self.record.kinds.get(fact.kind)
+        for pattern, reason in own_kinds.judged(kind, fact, evidence) if kind else ():
             for match in unread.take(pattern):
                 yield match, reason
         for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():

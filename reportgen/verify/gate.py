@@ -211,6 +211,14 @@ def unchecked(record: Record) -> str:
     return f"Not fact-checked: what {record.context['plain']} shows{CITED if record.facts else ''}"
 
 
+def _vouched(record: Record) -> Iterator[str]:
+    """Who vouches for which words of the story and of the notebook, a line each."""
+    for said, who in standing(record.templates).vouched:
+        yield f'- {who.by}, {who.on}: "{said.words}" ({said.name}:{said.line})'
+    for text, by in record.vouched.items():
+        yield line_of(f'- {by}: "{text}" (notebook)')
+
+
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
     """The gate's page: verdict, reasons, data sources, who vouched, accepted findings."""
     lines = [
@@ -235,15 +243,8 @@ def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str
             *(f"- {source}: {', '.join(names)}" for source, names in sorted(by_source.items())),
             "",
         ]
-        if told := standing(record.templates).vouched:
-            lines += [
-                "Words",
-                *(
-                    f'- {who.by}, {who.on}: "{said.words}" ({said.name}:{said.line})'
-                    for said, who in told
-                ),
-                "",
-            ]
+        if told := [*_vouched(record)]:
+            lines += ["Words", *told, ""]
         if said := list(_statements(record)):
             lines += ["Statements", *said, ""]
         if later := record.context.get("later"):

@@ -10,46 +10,18 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated
 
 from reportgen.beats import proven, shipped_limits
 from reportgen.beats.spec import SHIPPED
 from reportgen.config.resources import cached
-from reportgen.config.schema import says
-from reportgen.core.facts import Fact, Unit
+from reportgen.core.facts import Fact
+from reportgen.record.kinds import OwnKind
 from reportgen.verify import claims, unvouchable
 from reportgen.verify.claims import Evidence
 from reportgen.verify.vocabulary import DIGIT, DIRECTIONS, VERBS
-
-Phrases = Annotated[tuple[str, ...], says("a list of phrases", ["above"])]
-"""Words without digits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnKind:
-    """A table [kinds.NAME]: what a story may say of the facts of a kind of its own."""
-
-    unit: (
-        Annotated[Unit, says("a unit of facts: fraction, level, count, date", "fraction")] | None
-    ) = None
-    """Their unit; of a fact in another one, none of the phrases may be said."""
-    positive: Phrases = ()
-    """What may be said where the value is above zero."""
-    negative: Phrases = ()
-    """Where it is below zero."""
-    zero: Phrases = ()
-    """Where it is zero."""
-    always: Phrases = ()
-    """At any value. A direction, a superlative, a comparison or a cause is refused here."""
-    highest: Phrases = ()
-    """Where it is the greatest of at least two facts of the kind, in the same window and unit."""
-    lowest: Phrases = ()
-    """Where it is the least of them."""
-
 
 SIDES = ("positive", "negative", "zero", "always", "highest", "lowest")
 SIGNS = {"positive": 1, "negative": -1}

@@ -1467,7 +1467,8 @@ def words(claim: Claim) -> str | None:
     Hedges and words for numbers are read too.
     """
     text, value = claim["text"], claim["value"]
-    if isinstance(value, str) or text == claim["window"]:
+    named = (claim["window"], claim.get("label"))
+    if isinstance(value, str) or text in named or text[:1].lower() + text[1:] in named:
         return None
     if claim["unit"] == "count":
         return _count_in_words(text, value)

@@ -15,11 +15,12 @@ from typing import Annotated
 
 from reportgen.config.schema import UNKNOWN, Line, parsed, says
 from reportgen.core.errors import SettingsError, did_you_mean
+from reportgen.record.kinds import OwnKind
 from reportgen.record.templates import WORDS, Templates
 from reportgen.story.citations import Run
 from reportgen.verify import phrases
 from reportgen.verify.claims import span
-from reportgen.verify.own_kinds import OwnKind, faults
+from reportgen.verify.own_kinds import faults
 from reportgen.verify.vocabulary import DIGIT
 
 

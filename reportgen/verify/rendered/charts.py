@@ -78,6 +78,8 @@ class Chart:
 
     labels: tuple[str, ...]
     marks: tuple[Mark, ...] | None
+    words: tuple[str, ...] | None = None
+    """The words of a chart of the notebook's own, beside the ticks of its axes; None for others."""
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
 
@@ -95,10 +97,18 @@ class Chart:
         return list(places.values())
 
 
-def chart_of(spec: Mapping[str, Any], picture: Picture) -> Chart:
-    """The chart of the recorded *spec* with the words of *picture* in its slots."""
+def chart_of(
+    spec: Mapping[str, Any], picture: Picture, own: Mapping[str, Any] | None = None
+) -> Chart:
+    """The chart of the recorded *spec* with the words of *picture* in its slots.
+
+    Of one of the notebook's *own* the words are read, and no places.
+    """
     words = {f"slot:{name}": text_of(runs) for name, runs in picture.labels.items()}
     labels = tuple(words.values())
+    if own is not None:
+        said = tuple(row["text"] for row in own["texts"])
+        return Chart(labels=labels, marks=None, words=said)
     try:
         return _Reading(spec, words).chart(labels)
     except (UnreadError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):

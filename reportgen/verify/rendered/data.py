@@ -76,6 +76,7 @@ def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
                             "unit",
                             "currency",
                             "since",
+                            "label",
                             "evidence",
                             "fact",
                             "cell",

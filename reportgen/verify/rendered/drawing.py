@@ -13,6 +13,7 @@ from typing import NamedTuple
 from reportgen.verify.factcheck import Check
 from reportgen.verify.rendered.charts import Axis, Chart, Mark
 from reportgen.verify.rendered.lines import fold
+from reportgen.verify.ticks import is_tick
 
 TOKEN = re.compile(r'<(/?)([A-Za-z]+)((?:\s+[\w:-]+="[^"]*")*)\s*(/?)>([^<]*)')
 ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
@@ -121,7 +122,9 @@ def drawing(svg: str, chart: Chart, name: str, file: str) -> Iterator[Check]:
         if label and fold(label) not in shown:
             yield Check(file, label, label, "", "the picture does not show this label")
     plot = read(svg)
-    if chart.marks is None:
+    if chart.words is not None:
+        yield from _own(shown, {*map(fold, (*chart.labels, *chart.words))}, file)
+    elif chart.marks is None:
         for text in dict.fromkeys(shown):
             if text not in map(fold, chart.labels) and not TICK.fullmatch(text):
                 yield _unsaid(text, file)
@@ -151,6 +154,19 @@ def _plotted(
     for shape in left:
         if not _ticked(shape, chart, plot):
             yield _unsaid(shape.text, file)
+
+
+def _own(shown: Sequence[str], known: AbstractSet[str], file: str) -> Iterator[Check]:
+    """Failed checks of the texts of a chart of the notebook's own: *known* words, and ticks."""
+    for text in dict.fromkeys(shown):
+        if text not in known and not is_tick(text) and not _cut(text, known):
+            yield _unsaid(text, file)
+
+
+def _cut(text: str, known: AbstractSet[str]) -> bool:
+    """Whether *text* is the beginning of a word that had no room: "Consumer sta…"."""
+    stem = text.removesuffix("\u2026")
+    return stem not in ("", text) and any(word.startswith(stem) for word in known)
 
 
 def _unsaid(text: str, file: str) -> Check:

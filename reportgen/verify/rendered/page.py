@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from reportgen.core.svg import is_own
+from reportgen.record.own import OWN
 from reportgen.record.record import Record
 from reportgen.record.shown import Shown
 from reportgen.story.citations import text_of
@@ -33,6 +35,8 @@ from reportgen.verify.rendered.markup import Reader
 APPENDIX = re.compile(r'<details[^<>]* id="appendix".*?</details>', re.DOTALL)
 DRAWN = "data:image/png;base64,"
 """How the address of a chart begins that was drawn from a notebook."""
+SIZES = ("width", "padding", "background", "autosize")
+"""What a page decides of a chart of the notebook's own."""
 DRAWINGS = 2
 """How often a page has each picture: for wide screens and for narrow ones."""
 
@@ -99,7 +103,7 @@ def _drawings(narrative: Narrative, record: Record, reader: Reader) -> Iterator[
     """
     for picture in narrative.pictures:
         recorded = record.charts[picture.name]["spec"]
-        chart = chart_of(recorded, picture)
+        chart = chart_of(recorded, picture, record.charts[picture.name].get(OWN))
         for svg in reader.drawn.get(picture.name, ()):
             yield from drawing(svg, chart, picture.name, "page")
         given = reader.specs.get(picture.name)
@@ -120,7 +124,7 @@ def _redraws(given: str, recorded: Mapping[str, Any], picture: Picture) -> bool:
     return all(
         spec.get(key) == worded(value, words)
         for key, value in recorded.items()
-        if key not in ("datasets", "config")
+        if key not in ("datasets", "config", *(SIZES if is_own(recorded) else ()))
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby, islice
 
+from reportgen.record.own import OWN
 from reportgen.record.record import Record
 from reportgen.story.citations import text_of
 from reportgen.story.model import (
@@ -27,6 +28,7 @@ from reportgen.verify.rendered.charts import Chart, Mark, chart_of
 from reportgen.verify.rendered.drawing import MONTHS, along
 from reportgen.verify.rendered.lines import MISSING, Line, folded
 from reportgen.verify.rendered.sheets import BOX, Path, Sheet, drawn_text, sheets_of, squeeze
+from reportgen.verify.ticks import RUN as TICK_RUN
 
 FILE = "pdf"
 BULLET = "•"
@@ -89,7 +91,10 @@ def pdf(data: bytes, narrative: Narrative, record: Record) -> list[Check]:
     each picture has its own captions, its labels in order, and its bars and lines in
     proportion to the record. Beside them stand sources and the numbers of pages.
     """
-    charts = {p.name: chart_of(record.charts[p.name]["spec"], p) for p in narrative.pictures}
+    charts = {
+        p.name: chart_of(record.charts[p.name]["spec"], p, record.charts[p.name].get(OWN))
+        for p in narrative.pictures
+    }
     marks = [mark for chart in charts.values() for mark in chart.marks or ()]
     sizes = {len(row.spark) for row in narrative.strip}
     sheets = sheets_of(data, sizes | {len(mark.points) for mark in marks if mark.kind == "line"})
@@ -212,6 +217,8 @@ def _labelled(shown: str, chart: Chart) -> int | None:
     The names of its bands come first, its labels last; a calendar names its days last. Ticks
     of the axes stand between them.
     """
+    if chart.words is not None:
+        return _own(shown, chart)
     if chart.marks is None:
         labels = [squeeze(label) for label in chart.labels]
         ends = [shown.rfind(label) + len(label) for label in labels]
@@ -228,6 +235,26 @@ def _labelled(shown: str, chart: Chart) -> int | None:
         at = place + len(word)
     ticks = TICKS.match(shown, at)
     return ticks.end() if ticks else at
+
+
+def _own(shown: str, chart: Chart) -> int | None:
+    """How many letters of *shown* are words or ticks of a chart of the notebook's own.
+
+    None where one of its labels is not among them.
+    """
+    said = {squeeze(word) for word in (*chart.labels, *(chart.words or ()))} - {""}
+    cut = {f"{word[:size]}\u2026" for word in said for size in range(1, len(word))}
+    words = sorted(said | cut, key=len, reverse=True)
+    at = 0
+    while at < len(shown):
+        word = next((one for one in words if shown.startswith(one, at)), "")
+        ticks = TICK_RUN.match(shown, at)
+        size = len(word) or (ticks.end() - at if ticks else 0)
+        if not size:
+            break
+        at += size
+    labels = all(squeeze(label) in shown[:at] for label in chart.labels)
+    return at if labels else None
 
 
 def _drawn(mark: Mark, paths: Sequence[Path]) -> bool:
