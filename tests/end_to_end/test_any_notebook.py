@@ -63,6 +63,12 @@ with desk.section("index", required=True):
     desk.tell(news.day(desk.track("^GSPC")))
 
 # %% [markdown]
+# <img src=x onerror=alert(1)><script>alert(1)</script>
+
+# %% tags=["remove-input"]
+hidden_secret = 1
+
+# %% [markdown]
 # {SENTENCE} My own view: it may fall by half in 2031.
 """
 TRUE = '{{ the("^GSPC") | cap }} {{ fact("spx.pct_change") | rose }} on the day.'
@@ -210,6 +216,9 @@ def test_sentences_that_cite_facts_are_checked_and_others_are_not(tmp_path, apar
     page = (place / "brief.html").read_text()
     assert 'data-fact="spx.pct_change"' in page
     assert 'id="appendix"' in page
+    assert "desk.tell" in page
+    assert "hidden_secret" not in page
+    assert "alert(1)" not in page
     for name in lies:
         lied = apart("run", f"{name}.py", "--as-of", "2025-01-08", folder=tmp_path)
         assert lied.exit_code == 5, name
