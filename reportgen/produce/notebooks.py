@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reportgen.core.errors import CellFailed
+from reportgen.core.errors import CellFailed, ExecutionError
 from reportgen.core.facts import CONTEXT_MEDIA
 from reportgen.markets import home
 from reportgen.produce.manifest import told_by
@@ -55,13 +55,13 @@ def source_of(report: Report, folder: Path) -> Path:
     return place
 
 
-def failed(error: CellFailed, report: NotebookReport) -> CellFailed:
-    """*error* with the file and the cell that failed."""
-    saved = error.subject
-    if not isinstance(saved, Path) or not saved.is_file():
-        return error
-    told = failure_in(json.loads(saved.read_text(encoding="utf-8")), report.file.name)
-    return CellFailed(f"{told}." if told else str(error), subject=saved)
+def failed(error: ExecutionError, report: NotebookReport) -> ExecutionError:
+    """*error* with the file, and of a cell that raised, with the cell."""
+    saved, told = error.subject, ""
+    if isinstance(error, CellFailed) and isinstance(saved, Path) and saved.is_file():
+        told = failure_in(json.loads(saved.read_text(encoding="utf-8")), report.file.name)
+    words = f"{told}." if told else f"{report.file.name}: {error}"
+    return type(error)(words, subject=saved)
 
 
 def report_of(notebook: Mapping[str, Any], name: str) -> Report:

@@ -16,7 +16,6 @@ from reportgen.config.secrets import withheld
 from reportgen.config.settings import Settings
 from reportgen.core.errors import (
     NO_MEMORY,
-    CellFailed,
     DataError,
     ExecutionError,
     RenderError,
@@ -263,7 +262,7 @@ def _executed(
         own, alone = {"as_of": prepared.as_of, "data": prepared.data, **given}, {}
     try:
         notebook = run_notebook(run, kernel, own)
-    except CellFailed as error:
+    except ExecutionError as error:
         if isinstance(report, NotebookReport):
             raise failed(error, report) from error
         raise

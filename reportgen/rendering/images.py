@@ -117,6 +117,7 @@ def styled(spec: Mapping[str, Any]) -> dict[str, Any]:
             "tickColor": colour["rule"],
             "domainColor": colour["rule"],
         },
+        "axisXTemporal": {"labelFlush": True},
         "legend": {**words, **fonts, "titleFontWeight": "normal"},
         "header": {**words, **fonts},
         "title": {

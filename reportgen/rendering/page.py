@@ -17,6 +17,7 @@ from markupsafe import Markup
 from reportgen.config.resources import bytecode, resource, resource_dirs, tokens
 from reportgen.config.sandbox import MISTAKES, Sandbox, place_of
 from reportgen.core.errors import RenderError
+from reportgen.record.foreign import tags_of
 from reportgen.rendering import assets
 from reportgen.rendering.appendix import cells_html
 from reportgen.rendering.brief import Brief, Rendering, Span, form, spans
@@ -24,6 +25,8 @@ from reportgen.rendering.pictures import NARROW, WIDE, redrawn, sparkline, theme
 from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
 
+HIDDEN_INPUT = frozenset({"remove-cell", "hide-cell", "remove-input", "hide-input"})
+"""Tags of cells without their code on a page."""
 WORK, SECONDS = 200_000_000, 10.0
 """What one file may take; the page of an archive of thousands of briefs is the longest."""
 
@@ -132,7 +135,7 @@ def render(brief: Brief) -> Rendering:
         is_table=lambda block: isinstance(block, Table),
         form=form,
         spark=sparkline,
-        appendix=Markup(cells_html(brief.notebook)) if _open(brief) else "",
+        appendix=Markup(cells_html(_code(brief))) if _open(brief) else "",
         light=tokens()["light"]["paper"],
         dark=tokens()["dark"]["paper"],
     )
@@ -142,6 +145,23 @@ def render(brief: Brief) -> Rendering:
 def _open(brief: Brief) -> bool:
     """Whether the page shows the code: not that of a notebook without cited figures."""
     return not brief.record.plain or bool(brief.record.facts)
+
+
+def _code(brief: Brief) -> Mapping[str, Any]:
+    """The notebook whose cells the page shows at its foot.
+
+    Of a notebook without a story the code alone, as far as no tag hides it: its texts may hold
+    HTML of any kind, and stand above.
+    """
+    if not brief.record.plain:
+        return brief.notebook
+    cells = [
+        {**cell, "source": ""}
+        if cell["cell_type"] != "code" or tags_of(cell) & HIDDEN_INPUT
+        else cell
+        for cell in brief.notebook["cells"]
+    ]
+    return {**brief.notebook, "cells": cells}
 
 
 def light(page: bytes) -> bytes:

@@ -16,7 +16,7 @@ from reportgen.record.record import Record
 from reportgen.record.shown import Shown
 from reportgen.story import english
 from reportgen.story.citations import NOTEBOOK, Run, Runs, shortened, text_of
-from reportgen.story.compose import OWN_SOURCES, Teller, environment
+from reportgen.story.compose import HEADLINE, OWN_SOURCES, Teller, environment
 from reportgen.story.english.dates import MONTHS
 from reportgen.story.markup import blocks_of, blocks_of_markdown, plain, words
 from reportgen.story.model import (
@@ -46,13 +46,16 @@ def compose(record: Record, headline: Runs = ()) -> Narrative:
         NarrativeError: A text cites a fact that was not recorded, or breaks off.
     """
     blocks = list(_blocks(record))
-    title = headline or words(record.title)
-    if blocks and isinstance(blocks[0], Heading) and text_of(blocks[0].runs) == text_of(title):
-        title = headline or blocks.pop(0).runs  # type: ignore[union-attr] # it is a heading
+    whole = words(record.title)
+    title = shortened(headline or whole, HEADLINE)
+    first = blocks[0] if blocks else None
+    if isinstance(first, Heading) and text_of(first.runs) == text_of(whole) == text_of(title):
+        title = first.runs
+        del blocks[0]
     context = record.context
     at = dt.datetime.fromisoformat(context["moment"]["at"])
     day = f"{at:%A}, {MONTHS[at.month - 1]} {at.day}, {at.year}"
-    first = next((b.runs for b in blocks if isinstance(b, Paragraph)), title)
+    opening = next((b.runs for b in blocks if isinstance(b, Paragraph)), title)
     notices = [words(context["notice"])]
     if record.told_gaps:
         notices.append(words(f"Not shown: {'; '.join(record.told_gaps)}."))
@@ -61,7 +64,7 @@ def compose(record: Record, headline: Runs = ()) -> Narrative:
     return Narrative(
         title=title,
         kicker=words(f"Notebook {_short(context['plain'])} · {day}"),
-        preheader=shortened(first, PREHEADER),
+        preheader=shortened(opening, PREHEADER),
         flag=(Run(english.CORRECTION),) if "correction" in context else (),
         notices=tuple(notices),
         key_points=(),

@@ -63,6 +63,12 @@ with desk.section("index", required=True):
     desk.tell(news.day(desk.track("^GSPC")))
 
 # %% [markdown]
+# <img src=x onerror=alert(1)><script>alert(1)</script>
+
+# %% tags=["remove-input"]
+hidden_secret = 1
+
+# %% [markdown]
 # {SENTENCE} My own view: it may fall by half in 2031.
 """
 TRUE = '{{ the("^GSPC") | cap }} {{ fact("spx.pct_change") | rose }} on the day.'
@@ -136,6 +142,49 @@ def test_a_cell_that_fails_holds_the_brief_with_file_and_line(tmp_path, apart):
     assert not list(place.glob("brief.*"))
 
 
+def test_a_cell_that_puts_out_fifty_megabytes_ends_the_run(tmp_path, apart):
+    (tmp_path / "big.py").write_text('# %%\nx = 1\n\n# %%\nprint("x" * 50_000_000)\n')
+    ran = apart("run", "big.py", "--as-of", "2025-01-08", folder=tmp_path)
+    assert ran.exit_code == 4
+    assert "big.py: Cell 'line-4' of the notebook put out more than 20 MB" in ran.stderr
+    page = (tmp_path / "out" / "big" / "2025-01-08" / "gate.txt").read_text()
+    assert page.startswith("VERDICT  HOLD\n")
+    assert "big.py: Cell 'line-4'" in page
+
+
+def test_a_stock_kernel_runs_it_as_well(beside, apart):
+    """In the folder of the notebook, which keeps no file of the kernel."""
+    before = {*beside.iterdir()}
+    ran = apart(
+        *("run", "Rates_note.py", "--as-of", "2025-01-08", "--engine", "nbclient"),
+        *("--format", "txt", "--out", beside / "out"),
+        folder=beside,
+    )
+    assert ran.exit_code == 0, ran.stderr
+    assert {*beside.iterdir()} - before == {beside / "out"}
+    text = (beside / "out" / "rates-note" / "2025-01-08" / "brief.txt").read_text()
+    assert "read here" in text
+
+
+def test_a_copy_for_each_reader(beside, apart):
+    (beside / "readers.csv").write_text(
+        "address,name,months\na@example.org,Ann,3\nb@example.org,Ben,9\n"
+    )
+    ran = apart(
+        *("run", "Rates_note.py", "--as-of", "2025-01-08", "--format", "txt", "--format", "html"),
+        *("--recipients", "readers.csv"),
+        folder=beside,
+    )
+    assert ran.exit_code == 0, ran.stderr
+    usual = beside / "out" / "rates-note" / "2025-01-08" / "recipients" / "a@example.org"
+    other = (
+        beside / "out" / "months=9" / "rates-note" / "2025-01-08" / "recipients" / "b@example.org"
+    )
+    assert "2025-01-08 3 0.5" in (usual / "brief.txt").read_text()
+    assert "2025-01-08 9 0.5" in (other / "brief.txt").read_text()
+    assert "Prepared for Ben" in (other / "brief.html").read_text()
+
+
 def test_a_table_without_rows_holds_the_brief(tmp_path, apart):
     cells = [
         prose("Words."),
@@ -167,6 +216,9 @@ def test_sentences_that_cite_facts_are_checked_and_others_are_not(tmp_path, apar
     page = (place / "brief.html").read_text()
     assert 'data-fact="spx.pct_change"' in page
     assert 'id="appendix"' in page
+    assert "desk.tell" in page
+    assert "hidden_secret" not in page
+    assert "alert(1)" not in page
     for name in lies:
         lied = apart("run", f"{name}.py", "--as-of", "2025-01-08", folder=tmp_path)
         assert lied.exit_code == 5, name

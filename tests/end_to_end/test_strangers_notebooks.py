@@ -342,3 +342,11 @@ def test_a_front_matter_gives_the_title_and_is_not_shown():
     found = told(notebook(prose("---\ntitle: A quarto note\nformat: html\n---\n\nWords.")))
     assert found.brief.headline == "A quarto note"
     assert not found.says("format: html")
+
+
+def test_a_title_that_is_too_long_is_cut_and_stands_whole_below():
+    long = "The week in rates, currencies and commodities, with positions and flows of all desks"
+    found = told(notebook(prose(f"# {long}\n\nWords.")))
+    assert not found.failed
+    assert found.brief.headline == "The week in rates, currencies and commodities, with positions"
+    assert found.says(long) == EVERYWHERE
