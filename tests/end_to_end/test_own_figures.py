@@ -15,6 +15,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "own-figures.md").read_t
 CELLS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 SENTENCE = re.search(r"```jinja\n(.*?)```", PAGE, re.DOTALL)[1]
 BLOCKS = "\n".join(f"\n{one}" for one in re.findall(r"`(\{\{ (?:table|picture)\(.*?\}\})`", PAGE))
+SOURCE = (Path(__file__).parents[1] / "gallery.py").read_text()
 FOOT = '{% include "story/en/parts/recap/footer.j2" %}'
 
 
@@ -90,3 +91,28 @@ def test_a_word_of_a_chart_that_is_nobodys_is_refused_with_the_call_that_mends_i
     desk.vouches()
     desk.says("run", "desk-recap", "--as-of", "2025-01-08", "--format", "html")
     assert '- Jane Doe: "Inflation" (notebook)' in (desk.place / "gate.txt").read_text()
+
+
+GALLERY = f"""
+import sys
+
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from gallery import charts as gallery
+
+with desk.section("gallery"):
+    for name, chart in gallery(desk.track("^GSPC").closes, desk.track("^RUT").closes).items():
+        desk.show(chart, name)
+"""
+
+
+@pytest.mark.slow
+def test_charts_in_the_manner_of_a_gallery_pass_through_every_format(tmp_path):
+    """Layers, facets, charts side by side, transforms, pies, bands and heat maps."""
+    names = re.findall(r'^        "(\w+)":', SOURCE, re.MULTILINE)
+    assert len(names) == 32
+    story = "\n\n".join(f'{{{{ picture("{name}") }}}}' for name in names)
+    desk = made(tmp_path, [GALLERY], story)
+    desk.says("run", "desk-recap", "--as-of", "2025-01-08")
+    page = (desk.place / "brief.html").read_text()
+    assert all(f'id="figure-{name}"' in page for name in names)
+    assert "borne out" in desk.says("check", str(desk.place))
