@@ -13,7 +13,7 @@ from reportgen.jobs import workspace
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "own-figures.md").read_text()
 CELLS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-SENTENCE = re.search(r"```jinja\n(.*?)```", PAGE, re.DOTALL)[1]
+SENTENCE, PROVEN = re.findall(r"```jinja\n(.*?)```", PAGE, re.DOTALL)
 BLOCKS = "\n".join(f"\n{one}" for one in re.findall(r"`(\{\{ (?:table|picture)\(.*?\}\})`", PAGE))
 SOURCE = (Path(__file__).parents[1] / "gallery.py").read_text()
 FOOT = '{% include "story/en/parts/recap/footer.j2" %}'
@@ -22,7 +22,7 @@ FOOT = '{% include "story/en/parts/recap/footer.j2" %}'
 @pytest.fixture
 def desk(tmp_path):
     """A desk with the cells and the story of the how-to."""
-    return made(tmp_path, CELLS, SENTENCE + BLOCKS)
+    return made(tmp_path, CELLS, f"{SENTENCE}\n{PROVEN}{BLOCKS}")
 
 
 def made(folder, cells, told):
@@ -41,8 +41,8 @@ def made(folder, cells, told):
 
 
 def test_the_page_has_what_the_tests_below_take_from_it():
-    """Three cells, a sentence, a table and a picture."""
-    assert len(CELLS) == 3
+    """Four cells, sentences, a table and a picture."""
+    assert len(CELLS) == 4
     assert BLOCKS.split() == ["{{", 'table("holdings")', "}}", "{{", 'picture("line")', "}}"]
 
 
@@ -55,6 +55,8 @@ def test_the_how_to_is_told_in_every_format(desk):
     assert re.search(
         r"The S&P 500 stands [\d.]+% above its 200-day average of 5,\d{3}\.\d\d\.", text
     )
+    assert re.search(r"The 21-day volatility of the S&P 500 is \d+\.\d%, by the year\.", text)
+    assert re.search(r"The 14-day relative strength index of the S&P 500 is \d\d\.\d\.", text)
     assert "Weight P&L vs benchmark Apple 50.0% $1,200.50 +1.0% Nvidia 30.0% \u2212$3.20" in text
     assert "[ S&P 500 and its 200-day average Line chart of Level by Date ]" in text
     page = (desk.place / "brief.html").read_text()
@@ -67,7 +69,7 @@ def test_the_how_to_is_told_in_every_format(desk):
 @pytest.mark.slow
 def test_the_author_chooses_the_pictures_of_the_mail(tmp_path):
     """One that is asked for is there, whatever its place; one that is not is left out."""
-    cells = [*CELLS[:2], CELLS[2].replace('["average"])', '["average"], mail=True)')]
+    cells = [CELLS[0], CELLS[2], CELLS[3].replace('["average"])', '["average"], mail=True)')]
     desk = made(tmp_path, cells, SENTENCE + BLOCKS)
     desk.vouches()
     desk.says("run", "desk-recap", "--as-of", "2025-01-08", "--format", "eml")
@@ -79,15 +81,15 @@ def test_the_author_chooses_the_pictures_of_the_mail(tmp_path):
 @pytest.mark.slow
 def test_a_word_of_a_chart_that_is_nobodys_is_refused_with_the_call_that_mends_it(tmp_path):
     """The person is then named by the gate's page."""
-    worded = CELLS[2].replace('title="Level"', 'title="Inflation"')
-    desk = made(tmp_path, [*CELLS[:2], worded], SENTENCE + BLOCKS)
+    worded = CELLS[3].replace('title="Level"', 'title="Inflation"')
+    desk = made(tmp_path, [CELLS[0], CELLS[2], worded], SENTENCE + BLOCKS)
     desk.vouches()
     desk.says("run", "desk-recap", "--as-of", "2025-01-08", "--format", "html", code=5)
     said = (desk.place / "gate.txt").read_text()
     assert 'nobody has vouched for this word of a chart: desk.vouch("Inflation", by="NAME")' in said
     vouched = worded + '    desk.vouch("Inflation", by="Jane Doe")\n'
     (tmp_path / "again").mkdir()
-    desk = made(tmp_path / "again", [*CELLS[:2], vouched], SENTENCE + BLOCKS)
+    desk = made(tmp_path / "again", [CELLS[0], CELLS[2], vouched], SENTENCE + BLOCKS)
     desk.vouches()
     desk.says("run", "desk-recap", "--as-of", "2025-01-08", "--format", "html")
     assert '- Jane Doe: "Inflation" (notebook)' in (desk.place / "gate.txt").read_text()
