@@ -10,14 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen.authoring import charts, news, tables
+    from reportgen.authoring import charts, measures, news, tables
     from reportgen.authoring.desk import Desk, open_desk
     from reportgen.statistics import seasons
 
-__all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
+__all__ = ["Desk", "charts", "measures", "news", "open_desk", "seasons", "tables"]
 
 _PLACES = {
     "news": "reportgen.authoring.news",
+    "measures": "reportgen.authoring.measures",
     "charts": "reportgen.authoring.charts",
     "tables": "reportgen.authoring.tables",
     "seasons": "reportgen.statistics.seasons",

@@ -98,7 +98,7 @@ def drawn(chart: Any, name: str, words: Words, shown: Mapping[str, str]) -> Draw
         for text, role in dict.fromkeys(_Texts.of(svg))
         if not _is_figure(text, spec, shown)
     ]
-    made = _made(spec, title or words.title or name)
+    made = _made(spec)
     said = {
         "title": words.title or title or made.title,
         "subtitle": words.subtitle or subtitle or made.subtitle,
@@ -241,6 +241,10 @@ def _svg(spec: Mapping[str, Any], name: str) -> str:
         ) from None
 
 
+CELL = " cell"
+"""How the class of a group ends that is one of several facets."""
+
+
 class _Texts(HTMLParser):
     """The texts of a drawing, each with the role of the group that it stands in."""
 
@@ -262,7 +266,7 @@ class _Texts(HTMLParser):
         if tag == "g":
             kind = dict(attrs).get("class") or ""
             role = re.search(r"\brole-([\w-]+)", kind)
-            self._roles.append(role[1] if role else "")
+            self._roles.append(CELL if kind.endswith(CELL) else role[1] if role else "")
         elif tag == "text":
             self._text = []
 
@@ -279,7 +283,8 @@ class _Texts(HTMLParser):
             text = " ".join("".join(self._text).split())
             roles = [role for role in self._roles if role]
             role = roles[-1] if roles else "mark"
-            if {"column-header", "row-header"} & {*roles}:
+            titled = CELL in roles and role == "title-text"
+            if titled or {"column-header", "row-header"} & {*roles}:
                 role = "header"
             if text:
                 self.found.append((text, role))
@@ -297,7 +302,7 @@ class Made(NamedTuple):
 MARKS = {"line": "Line", "bar": "Bar", "area": "Area", "point": "Point", "circle": "Point"}
 
 
-def _made(spec: Mapping[str, Any], title: str) -> Made:
+def _made(spec: Mapping[str, Any]) -> Made:
     """What a chart shows, from the marks and the titles of its axes."""
     marks, axes = list[str](), dict[str, str]()
     for key, value in _pairs(spec):
@@ -308,11 +313,9 @@ def _made(spec: Mapping[str, Any], title: str) -> Made:
             axes.setdefault(key, _titled(value))
     kinds = [kind for kind in dict.fromkeys(marks) if kind]
     kind = f"{kinds[0]} chart" if len(kinds) == 1 else "Chart"
-    named = [axes[key] for key in ("y", "x") if key in axes]
-    shown = f" of {' by '.join(named)}" if named else ""
-    caption = title.replace("_", " ").replace("-", " ")
-    caption = caption[:1].upper() + caption[1:]
-    return Made(caption, f"{kind}{shown}", f"{kind}{shown}")
+    named = " by ".join(axes[key] for key in ("y", "x") if key in axes)
+    shown = f"{kind} of {named}" if named else kind
+    return Made(named[:1].upper() + named[1:] or kind, shown, shown)
 
 
 def _titled(channel: Mapping[str, Any]) -> str:
@@ -321,4 +324,5 @@ def _titled(channel: Mapping[str, Any]) -> str:
     for part in (channel, axis):
         if "title" in part:
             return _line(part["title"])
-    return str(channel.get("field", "")) if channel.get("axis", {}) is not None else ""
+    field = channel.get("field", "")
+    return field if isinstance(field, str) and channel.get("axis", {}) is not None else ""

@@ -16,6 +16,8 @@ LEAST = 40
 TRIES = (60.0, 120.0)
 WIDTH = re.compile(r'<svg[^>]*? width="([\d.]+)"')
 PADDING = 4
+HEIGHT = 220
+"""The height in pixels of a plot whose author says none."""
 UNSEEN = re.compile(r'<text(?=[^>]* opacity="0")[^>]*>[^<]*</text>')
 """The label of a tick that had no room: it is drawn, and cannot be seen."""
 
@@ -34,7 +36,7 @@ def sized(
         return {
             **dressed,
             "width": width,
-            "autosize": {"type": "fit", "contains": "padding", "resize": False},
+            "autosize": {"type": "fit-x", "contains": "padding"},
         }
     narrow, wide = (_width(draw(viewed(dressed, size))) for size in TRIES)
     grows = (wide - narrow) / (TRIES[1] - TRIES[0])
@@ -48,6 +50,7 @@ def _colours() -> dict[str, Any]:
     quiet = {"labelColor": colour["muted"], "titleColor": colour["muted"]}
     return {
         "mark": {"color": colour["accent"]},
+        "view": {"stroke": None, "continuousHeight": HEIGHT},
         "rule": {"color": colour["ink"]},
         "text": {"color": colour["ink"], "font": "IBM Plex Sans"},
         "header": quiet,

@@ -66,9 +66,9 @@ def test_an_author_sees_each_figure_and_the_brief_and_may_run_a_cell_again(open_
     lines = [output["text/plain"] for output in shown[0]]
     assert lines[0].startswith("200-day average of ^GSPC, 200 sessions: 5,")
     assert 'fact("average")' in lines[0]
-    assert "Weight: fraction, 1 decimal" in shown[1][0]["text/plain"]
-    assert shown[2][0]["text/html"].startswith("<img")
-    assert CHART_MEDIA in shown[2][0]
+    assert "Weight: fraction, 1 decimal" in shown[2][0]["text/plain"]
+    assert shown[3][0]["text/html"].startswith("<img")
+    assert CHART_MEDIA in shown[3][0]
 
     (brief,) = kernel.run("desk.brief()")
     assert "200-day average</span> of" in brief["text/html"]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import math
 import re
+import statistics
+from collections.abc import Sequence
+from itertools import pairwise
 
 from reportgen.verify.rows import (
     Claim,
@@ -44,7 +48,10 @@ SESSIONS = ("sessions", "sessions_rising", "sessions_falling")
 TURNS = ("low_of_window", "high_of_window")
 NAMED = ("best_named_quarter_since", "worst_named_quarter_since")
 RUNS = tuple(f"longest_{window}_run_since" for window in PERIODS)
-KINDS = (*CHANGES, *SINCE, *NAMED, *RUNS, *OF_YEAR, *DAYS, *SESSIONS, *TURNS)
+MEASURES = ("moving_average", "average_gap", "realised_volatility", "rsi")
+KINDS = (*CHANGES, *SINCE, *NAMED, *RUNS, *OF_YEAR, *DAYS, *SESSIONS, *TURNS, *MEASURES)
+YEAR = 252
+"""Sessions by which a volatility is annualised."""
 ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 
 
@@ -70,10 +77,39 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         (OF_YEAR, _of_year),
         (TURNS, _turn),
         (DAYS, _extreme_day),
+        (MEASURES, _measure),
     ):
         if kind in kinds:
             return wrong(claim, rows)
     return _sessions(claim, rows)
+
+
+def _measure(claim: Claim, rows: Rows) -> str | None:
+    """A statistic over the last sessions, as many as its window says."""
+    count = int(claim["window"].removesuffix("-sessions"))
+    _, values = rows.closes(claim["instrument"])
+    if len(values) <= count:
+        return f"the rows have {len(values)} sessions, and {count} are told of"
+    kind = claim["kind"]
+    mean = math.fsum(values[-count:]) / count
+    if kind == "moving_average":
+        return same(claim["value"], mean)
+    if kind == "average_gap":
+        return same(claim["value"], (values[-1] - mean) / mean)
+    if kind == "realised_volatility":
+        logs = [math.log(b) - math.log(a) for a, b in pairwise(values[-count - 1 :])]
+        return same(claim["value"], statistics.stdev(logs) * math.sqrt(YEAR))
+    return same(claim["value"], _wilder([b - a for a, b in pairwise(values)], count))
+
+
+def _wilder(moves: Sequence[float], count: int) -> float:
+    """The relative strength index by Wilder's running sums of gains and losses."""
+    gain = math.fsum(move for move in moves[:count] if move > 0)
+    loss = -math.fsum(move for move in moves[:count] if move < 0)
+    for move in moves[count:]:
+        gain += max(move, 0.0) - gain / count
+        loss += max(-move, 0.0) - loss / count
+    return 50.0 if gain == loss else 100.0 * gain / (gain + loss)
 
 
 def _change(claim: Claim, rows: Rows) -> str | None:

@@ -105,8 +105,11 @@ def pdf(data: bytes, narrative: Narrative, record: Record) -> list[Check]:
         if not flow.take(line)
     ]
     placed: list[tuple[Picture, int, int]] = []
+    alike: dict[str, Cursor] = {}
     for picture in narrative.pictures:
-        beside = Cursor(sheets)  # a picture floats: a later one may find room on an earlier page
+        # A picture floats: a later one may find room on an earlier page, but one with the same
+        # captions stands behind its twin.
+        beside = alike.setdefault(_captions(picture), Cursor(sheets))
         if beside.take(_captions(picture)):
             placed.append((picture, beside.page, beside.at))
         else:
