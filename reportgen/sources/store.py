@@ -47,6 +47,8 @@ IN_ORDER, PART_OF_FILE = 96, 10
 """Megabytes with which the database can put its file in order after a write: so many, and a tenth
 of the file. With less, what was written stays in its log, and the next write may fail.
 """
+OF_A_THREAD = 160
+"""Megabytes for each thread of the database beside the first, for each holds buffers of its own."""
 LOOKUPS = 400
 """The most look-ups of one symbol in one import that a read makes."""
 TABLES = {
@@ -235,8 +237,8 @@ def _limit(connection: DuckDBPyConnection, memory: int) -> None:
     """Let the database hold that many megabytes; 0 for what it takes by itself."""
     if memory:
         connection.execute(f"SET memory_limit = '{memory}MB'")
-        # Each thread holds buffers of its own.
-        connection.execute(f"SET threads = {min(os.cpu_count() or 1, 4)}")
+        threads = min(os.cpu_count() or 1, 4, 1 + memory // OF_A_THREAD)
+        connection.execute(f"SET threads = {threads}")
 
 
 def _brought_up_to_date(connection: DuckDBPyConnection) -> None:
