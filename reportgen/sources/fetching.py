@@ -50,7 +50,7 @@ VINTAGES = dt.timedelta(days=3 * 365)
 """How far the vintages of prints are asked for at first; further with a day to begin at."""
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
-ROWS = 50_000
+ROWS = 25_000
 """Rows after which a transaction is written though it has fewer series."""
 AHEAD_OF_STORE = 4
 """Series that may be finished and wait for the store, beside those that are being asked for."""

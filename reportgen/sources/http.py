@@ -38,7 +38,7 @@ BROKEN_AFTER = 3
 LONGEST_WAIT = 60.0
 """The most seconds that a run waits for a provider."""
 LARGEST = 64 << 20
-HELD = 16 << 20
+HELD = 4 << 20
 """Bytes of answers that a run holds in memory, in case another series needs the same one."""
 NOT_MODIFIED = 304
 AGENT = (

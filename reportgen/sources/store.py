@@ -47,6 +47,8 @@ IN_ORDER, PART_OF_FILE = 96, 10
 """Megabytes with which the database can put its file in order after a write: so many, and a tenth
 of the file. With less, what was written stays in its log, and the next write may fail.
 """
+OF_A_THREAD = 160
+"""Megabytes for each thread of the database beside the first, for each holds buffers of its own."""
 LOOKUPS = 400
 """The most look-ups of one symbol in one import that a read makes."""
 TABLES = {
@@ -182,7 +184,7 @@ def reading(path: Path, memory: int = 0) -> Iterator[DuckDBPyConnection]:
     connection = _connected(path, read_only=True)
     try:
         _limit(connection, memory)
-        if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
+        if not _is_store(connection) and not _holds_tables(connection):
             raise missing
         _same_version(connection, path)
         yield connection
@@ -212,7 +214,7 @@ def writing(path: Path, memory: int = 0) -> Iterator[DuckDBPyConnection]:
     try:
         _limit(connection, memory)
         connection.execute("BEGIN")
-        if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
+        if not _holds_tables(connection):
             connection.execute(SCHEMA)
             connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
         _same_version(connection, path)
@@ -235,8 +237,8 @@ def _limit(connection: DuckDBPyConnection, memory: int) -> None:
     """Let the database hold that many megabytes; 0 for what it takes by itself."""
     if memory:
         connection.execute(f"SET memory_limit = '{memory}MB'")
-        # Each thread holds buffers of its own.
-        connection.execute(f"SET threads = {min(os.cpu_count() or 1, 4)}")
+        threads = min(os.cpu_count() or 1, 4, 1 + memory // OF_A_THREAD)
+        connection.execute(f"SET threads = {threads}")
 
 
 def _brought_up_to_date(connection: DuckDBPyConnection) -> None:
@@ -302,8 +304,27 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
             return connection
 
 
+def _holds_tables(connection: DuckDBPyConnection) -> bool:
+    """Whether an open file holds any table."""
+    return bool(connection.execute("SELECT 1 FROM duckdb_tables()").fetchall())
+
+
+def _is_store(connection: DuckDBPyConnection) -> bool:
+    """Whether an open file holds the version of a store.
+
+    In the list of all tables it is found, too, but that list takes ten times as long.
+    """
+    from duckdb import CatalogException
+
+    try:
+        connection.execute("SELECT version FROM meta")
+    except CatalogException:
+        return False
+    return True
+
+
 def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
-    if not has_table(connection, "meta"):
+    if not _is_store(connection):
         raise StoreError(
             f"{path} is a DuckDB file, but no store of reportgen's; name another file.",
             subject=path,
@@ -606,6 +627,9 @@ def table(
             if wanted is not None:
                 rows = of_symbols(connection, kind, wanted, from_day)
         if then is None:
+            if wanted and kind != "points":  # numbers are read and sorted faster
+                listed = ", ".join(map(quoted, wanted))
+                rows = f"(SELECT * REPLACE (symbol::ENUM({listed}) AS symbol) FROM {rows})"
             frame = _standing(connection, kind, known, rows, values)
         else:
             from reportgen.sources.then import rows_then
@@ -643,12 +667,15 @@ def of_symbols(
 
 def _large(connection: DuckDBPyConnection, symbols: int) -> list[int]:
     """The largest imports, as many as are worth a look-up of that number of *symbols* in each."""
-    if not has_table(connection, "imports"):
+    from duckdb import CatalogException
+
+    try:
+        rows = connection.execute(
+            "SELECT fetch_id FROM imports WHERE rows >= ? ORDER BY rows DESC, fetch_id LIMIT ?",
+            [BULK, LOOKUPS // symbols],
+        ).fetchall()
+    except CatalogException:  # a store of 0.1.0 has no such table
         return []
-    rows = connection.execute(
-        "SELECT fetch_id FROM imports WHERE rows >= ? ORDER BY rows DESC, fetch_id LIMIT ?",
-        [BULK, LOOKUPS // symbols],
-    ).fetchall()
     return [int(number) for (number,) in rows]
 
 
@@ -670,13 +697,15 @@ def _standing(
     *rows* is the table, or a subquery of some of its rows with the parameters *values*.
     """
     key = KEYS[table]
-    frame = connection.execute(
-        f"SELECT * FROM {rows} WHERE fetch_id <= $cap ORDER BY {', '.join(key)}, fetch_id",
-        {"cap": known, **values},
-    ).df()
+    name = key[0]
+    query = f"SELECT * FROM {rows} WHERE fetch_id <= $cap"
+    frame = connection.execute(query, {"cap": known, **values}).df()
+    frame[name] = frame[name].astype("category")
+    frame = frame.sort_values([*key, "fetch_id"], ignore_index=True)
     earlier = frame.duplicated(list(key), keep="last")
     if earlier.any():
         frame = frame[~earlier].reset_index(drop=True)
+    frame[name] = frame[name].astype("str")
     return _with_source(connection, frame)
 
 
