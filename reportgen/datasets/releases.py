@@ -186,7 +186,7 @@ def _as_far(found: Instrument, rows: pd.DataFrame, row: pd.Series) -> tuple[str,
         )
     }
     period, least = str(row["period"]), FAR_BACK.get(found.every)
-    if least is None or told.get(period, ("", 0.0))[0] != row["stage"]:
+    if least is None or period not in told or told[period][0] != row["stage"]:
         return nothing
     value, last = told[period][1], previous(period)
     before = _known(found, row["previous"])

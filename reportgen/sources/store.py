@@ -627,10 +627,8 @@ def table(
             if wanted is not None:
                 rows = of_symbols(connection, kind, wanted, from_day)
         if then is None:
-            if wanted and kind != "points":  # numbers are read and sorted faster
-                listed = ", ".join(map(quoted, wanted))
-                rows = f"(SELECT * REPLACE (symbol::ENUM({listed}) AS symbol) FROM {rows})"
-            frame = _standing(connection, kind, known, rows, values)
+            names = wanted if wanted and kind != "points" else ()
+            frame = _standing(connection, kind, known, rows, values, names)
         else:
             from reportgen.sources.then import rows_then
 
@@ -691,21 +689,28 @@ def _standing(
     known: int,
     rows: str,
     values: dict[str, Any],
+    names: Sequence[str] = (),
 ) -> pd.DataFrame:
     """The newest row of each key of *table* at fetch *known*, with its source, by key.
 
-    *rows* is the table, or a subquery of some of its rows with the parameters *values*.
+    *rows* is the table, or a subquery of some of its rows with the parameters *values*. Where it
+    holds the symbols *names* alone, in order, they are read and sorted as numbers, which is
+    faster. Many rows are sorted by the database, which has more than one thread.
     """
     key = KEYS[table]
-    name = key[0]
+    order = [*key, "fetch_id"]
     query = f"SELECT * FROM {rows} WHERE fetch_id <= $cap"
+    if names:
+        listed = ", ".join(map(quoted, names))
+        query = f"SELECT * REPLACE (symbol::ENUM({listed}) AS symbol) FROM ({query})"
+    else:
+        query += f" ORDER BY {', '.join(order)}"
     frame = connection.execute(query, {"cap": known, **values}).df()
-    frame[name] = frame[name].astype("category")
-    frame = frame.sort_values([*key, "fetch_id"], ignore_index=True)
+    if names:
+        frame = frame.sort_values(order, ignore_index=True).astype({"symbol": "str"})
     earlier = frame.duplicated(list(key), keep="last")
     if earlier.any():
         frame = frame[~earlier].reset_index(drop=True)
-    frame[name] = frame[name].astype("str")
     return _with_source(connection, frame)
 
 
