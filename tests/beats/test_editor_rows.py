@@ -80,7 +80,12 @@ LEADS = [
     ("2023-03-13", DAILY, "Regional bank stocks plunge 12.3%", "Nasdaq inches up|Nasdaq edges up"),
     ("2025-01-27", DAILY, "Semiconductor stocks plunge 9.8%", "Nasdaq tumbles, but Dow"),
     ("2025-09-18", DAILY, "S&P 500, Dow, Nasdaq and Russell 2000 close at records", ""),
-    ("2025-09-18", DAILY, "Russell 2000 at its first since Nov. 8, 2021", "also closed at a record"),
+    (
+        "2025-09-18",
+        DAILY,
+        "Russell 2000 at its first since Nov. 8, 2021",
+        "also closed at a record",
+    ),
     ("2019-02-27", DAILY, "on Wednesday, and UnitedHealth fell 4.9%, its worst day", ""),
     ("2024-03-28", DAILY, "10.2% for the quarter, its best first quarter since 2019", ""),
     ("2025-10-29", DAILY, "Nasdaq closes at a record", "below its record close of Oct. 28"),
@@ -91,7 +96,7 @@ LEADS = [
         "",
     ),
     ("2025-10-21", DAILY, "Dow closes at a record", ""),
-    ("2023-03-13", DAILY, "regional bank stocks, fell 12.3%|Regional bank stocks fell 12.3%", ""),
+    ("2023-03-13", DAILY, "regional bank stocks, plunged 12.3% on Monday, its worst day since", ""),
     ("2020-11-09", DAILY, "reached a record of 3,645.99 within the session", "a mixed Monday"),
 ]
 """A4: the index that leads, and what stands beside it."""
