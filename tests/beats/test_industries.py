@@ -13,7 +13,6 @@ from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Tracks
 
-
 WORTH = weights_of("industries")
 
 
