@@ -182,19 +182,19 @@ def surprise(changes: pd.Series) -> float:
     return min(10.0, -math.log2(volatility.tail_share(changes)))
 
 
-def standout(found: News, kind: str, worth: Mapping[str, float]) -> News | None:
+def standout(found: News, kind: str, least: float, most: float) -> News | None:
     """The same news once more, as a *kind* that may lead; None with too low a score.
 
     Args:
         found: The news.
         kind: What it is then.
-        worth: Its beat's weights: the least score with which it "leads", and the "most" that it
-            counts for.
+        least: The least score with which it may lead.
+        most: The most that it counts for then.
     """
     score = found.finding.score
-    if score < worth["leads"]:
+    if score < least:
         return None
-    held = found.weighed(min(score, worth["most"]) / score)
+    held = found.weighed(min(score, most) / score)
     return replace(held, finding=replace(held.finding, kind=kind))
 
 

@@ -96,7 +96,7 @@ LEADS = [
         "",
     ),
     ("2025-10-21", DAILY, "Dow closes at a record", ""),
-    ("2023-03-13", DAILY, "regional bank stocks, fell 12.3%|Regional bank stocks fell 12.3%", ""),
+    ("2023-03-13", DAILY, "regional bank stocks, plunged 12.3% on Monday, its worst day since", ""),
     ("2020-11-09", DAILY, "reached a record of 3,645.99 within the session", "a mixed Monday"),
 ]
 """A4: the index that leads, and what stands beside it."""

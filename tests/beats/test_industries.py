@@ -13,6 +13,8 @@ from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Tracks
 
+WORTH = weights_of("industries")
+
 
 @pytest.mark.parametrize(
     ("level", "told"), [(97.4, True), (97.6, False), (102.6, True), (102.4, False)]
@@ -73,7 +75,7 @@ def test_a_session_that_goes_on_is_about_no_industry(track):
 def test_it_needs_a_score_to_lead(track, score, told):
     """About twice that of a usual day of the market."""
     news = Measure.of(track("KRE", "2025-03-05")).news("industry", {}, {"news": score})
-    again = standout(news, "standout_industry", weights_of("industries"))
+    again = standout(news, "standout_industry", WORTH["leads"], WORTH["most"])
     assert (again is not None) == told
     assert again is None or again.finding.kind == "standout_industry"
 
@@ -84,7 +86,7 @@ def test_it_needs_a_score_to_lead(track, score, told):
 def test_it_counts_for_less_than_a_record_close(track, score, counts):
     """The market's own news comes first."""
     news = Measure.of(track("KRE", "2025-03-05")).news("industry", {}, {"news": score})
-    again = standout(news, "standout_industry", weights_of("industries"))
+    again = standout(news, "standout_industry", WORTH["leads"], WORTH["most"])
     assert again.finding.score == pytest.approx(counts)
     assert again.finding.score < weights_of("records")["record"]
 

@@ -67,4 +67,4 @@ def detect(scene: Scene) -> Iterator[News | None]:
         moves = found.finding.facts.get("extreme", "largest").partition(".")[2]
         told = scene.window == "day" and not track.live and track.instrument.kind == "commodity"
         if told and moves.startswith("largest"):
-            yield standout(found, "standout_gauge", worth)
+            yield standout(found, "standout_gauge", worth["leads"], worth["most"])

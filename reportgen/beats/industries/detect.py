@@ -43,4 +43,4 @@ def detect(scene: Scene) -> Iterator[News | None]:
         found = industry(track, scene.window)
         yield found
         if found and scene.window == "day" and not track.live:
-            yield standout(found, "standout_industry", worth)
+            yield standout(found, "standout_industry", worth["leads"], worth["most"])

@@ -258,7 +258,11 @@ def _standout(scene: Scene, found: News | None) -> News | None:
         return None
     of_the_day = found.role("date").value == moment.session.isoformat()
     moves = found.role("extreme").kind.startswith("largest")
-    return standout(found, "standout_yield", worth) if of_the_day and moves else None
+    return (
+        standout(found, "standout_yield", worth["leads"], worth["most"])
+        if of_the_day and moves
+        else None
+    )
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
