@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 from stranger_notebooks import code, notebook, png, printed, prose, raised, shows, told
 
-from reportgen.core.errors import Held
+from reportgen.core.errors import EditError, Held
+from reportgen.record.edits import Correction, Edits, Quote
 
 NOTE = "Not fact-checked: this brief shows the notebook weekly.ipynb as it ran."
 EVERYWHERE = ["html", "eml", "txt", "pdf"]
@@ -350,3 +351,25 @@ def test_a_title_that_is_too_long_is_cut_and_stands_whole_below():
     assert not found.failed
     assert found.brief.headline == "The week in rates, currencies and commodities, with positions"
     assert found.says(long) == EVERYWHERE
+
+
+def test_a_person_may_correct_it_and_give_it_a_headline():
+    found = notebook(prose("# Rates\n\nWords."))
+    edits = Edits(correction=Correction(edition=2, why="A yield was wrong."))
+    found.metadata["reportgen"] = {"edits": edits.payload()}
+    corrected = told(found)
+    assert not corrected.failed
+    assert corrected.mail["Subject"] == "Correction: Rates"
+    assert corrected.says("Correction, edition 2: A yield was wrong.") == EVERYWHERE
+    found.metadata["reportgen"] = {"edits": Edits(headline="Yields rise").payload()}
+    headed = told(found)
+    assert not headed.failed
+    assert headed.brief.headline == "Yields rise"
+
+
+def test_a_quote_has_no_place_in_a_notebook():
+    found = notebook(prose("# Rates\n\nWords."))
+    quote = Quote(author="Jane Doe, strategist", text="Rates are high.", source="a call")
+    found.metadata["reportgen"] = {"edits": Edits(quote=(quote,)).payload()}
+    with pytest.raises(EditError, match="write it into a cell of the notebook"):
+        told(found)
