@@ -140,6 +140,7 @@ GLOBALS = {
     "said_today": "said_today() | length",
     "shares": 'shares(one("sectors"), ["s01", "s02"]) | map(attribute="instrument") | list',
     "short": 'short("^RUT")',
+    "slot": 'slot("joint", ", while ", "; ", ", but ")',
     "signed_by": 'signed_by(voices("rates")[0])',
     "sources": "sources",
     "speaker": 'speaker(voices("rates")[0])',

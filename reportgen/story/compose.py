@@ -137,6 +137,7 @@ CALLS = (
     "first_of",
     "wording",
     "choose",
+    "slot",
     "untold",
     "forget",
     "every_of",
@@ -321,6 +322,14 @@ class Teller:
         Neighbouring sessions use different forms. A *salt* gives a place its own turn.
         """
         return int((self._record.context["moment"]["number"] + zlib.crc32(salt.encode())) % forms)
+
+    def slot(self, salt: str, *forms: Any) -> Any:
+        """One of *forms*, texts or macros, by turns of the sessions.
+
+        Each place of a sentence has a *salt* and a number of forms of its own. Places with two,
+        three, five and seven forms make 210 frames together: no number divides another one.
+        """
+        return forms[self.turn(len(forms), salt)]
 
     def choose(self, choices: Sequence[tuple[str, bool]], first: int = 0) -> str:
         """The name of one of the *choices* that hold, each a pair of a name and whether it holds.

@@ -46,7 +46,7 @@ PICKING = frozenset(
     ]
 )
 """Filters that print nothing of what they are given by: the name of an attribute, a test."""
-REPEATING = ("adding", "choose")
+REPEATING = ("adding", "choose", "slot")
 """What a story may call that gives back words that it was given."""
 
 

@@ -60,12 +60,16 @@ def _is(true: bool) -> str:
     return "" if true else NO_PROOF
 
 
+COUNTS = ("breadth", "advance")
+"""The kinds of counts of those that went one way: of funds, of a group, of a list."""
+
+
 def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A verb of motion must have the move's direction and suit its size."""
     strength = VERBS[match[0].lower()]
-    if fact.kind == "breadth":
-        way = "rising" if strength.direction > 0 else "falling"
-        return _is(fact.id.endswith(f".{way}") and fact.number > 0 and strength.floor == 0)
+    if fact.kind in COUNTS:
+        ways = (".rising",) if strength.direction > 0 else (".falling", ".decliners")
+        return _is(fact.id.endswith(ways) and fact.number > 0 and strength.floor == 0)
     if fact.kind in ("streak_up", "streak_down"):
         return _is(
             strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0
@@ -379,7 +383,7 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
     ),
     verb: lambda f: (
         f.kind != "print_level"
-        and (f.unit in CHANGES or f.kind in ("streak_up", "streak_down", "breadth", *RELEASED))
+        and (f.unit in CHANGES or f.kind in ("streak_up", "streak_down", *COUNTS, *RELEASED))
     ),
 }
 NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)

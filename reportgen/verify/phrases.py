@@ -29,7 +29,8 @@ QUARTERS = {"first": "01", "second": "04", "third": "07", "fourth": "10"}
 """The quarters of a year by the month with which they begin."""
 NEAR_QUARTER = 200
 """The days since its beginning within which a quarter needs no year."""
-GAINERS, LOSERS = ("sectors.rising", "list.rising"), ("sectors.falling", "list.falling")
+GAINERS = ("sectors.rising", "list.rising")
+LOSERS = ("sectors.falling", "list.falling")
 """The counts of those that went up, and of those that went down."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
@@ -391,6 +392,29 @@ def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
     return fact.kind == "pct_change" and members is not None and decliners == share * members
 
 
+def _counts(fact: Fact, sign: int) -> bool:
+    """Whether *fact* is the count of those that went that way: of funds, a list or a group."""
+    return fact.id in (GAINERS if sign > 0 else LOSERS) or (
+        sign < 0 and fact.id.endswith(".decliners")
+    )
+
+
+def _closed_on(sign: int) -> Condition:
+    """A change of that sign at a close, of all of a group, or a count of those that had one."""
+    share = 0.0 if sign > 0 else 1.0
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if evidence.state == "open" or isinstance(fact.value, str):
+            return False
+        if fact.unit is Unit.COUNT:
+            return _counts(fact, sign) and fact.number > 0
+        if fact.instrument.startswith("basket:"):
+            return _each(fact, evidence, share)
+        return fact.unit in claims.CHANGES and fact.number * sign > 0
+
+    return judge
+
+
 def _more(name: str, other: str) -> Condition:
     """More of a list than went the other way."""
 
@@ -668,19 +692,31 @@ PHRASES: list[tuple[str, Condition]] = [
             and (e.number("market.indexes.falling") or 0) > 0
         ),
     ),
-    ("gained ground|gaining ground", lambda f, e: f.id in GAINERS or _each(f, e, 0.0)),
-    ("lost ground|losing ground", lambda f, e: f.id in LOSERS or _each(f, e, 1.0)),
+    ("gained ground|gaining ground", lambda f, e: _counts(f, 1) or _each(f, e, 0.0)),
+    ("lost ground|losing ground", lambda f, e: _counts(f, -1) or _each(f, e, 1.0)),
+    ("(?:ended|closed|finished) (?:higher|up)", _closed_on(1)),
+    ("(?:ended|closed|finished) (?:lower|down)", _closed_on(-1)),
     ("the only one", lambda f, _: f.kind == "breadth" and f.number == 1),
     ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
-    ("losers outnumbered gainers", _more("falling", "rising")),
-    ("gainers outnumbered losers", _more("rising", "falling")),
+    *(
+        (f"{some} outnumbered {others}", _more(*names))
+        for ups, downs in (
+            ("gainers", "losers"),
+            ("advancers", "decliners"),
+            ("rising (?:stocks|ones)", "falling (?:stocks|ones)"),
+        )
+        for some, others, names in (
+            (ups, downs, ("rising", "falling")),
+            (downs, ups, ("falling", "rising")),
+        )
+    ),
     (
         "gainers and losers were even",
         lambda f, e: f.kind == "advance" and e.sibling(f, "rising") == e.sibling(f, "falling"),
     ),
-    ("set (?:a one-year high|one-year highs)", _kind("one_year_high_count")),
-    ("set (?:a one-year low|one-year lows)", _kind("one_year_low_count")),
-    ("stand above their|(?<!the )average", _kind("above_average")),
+    ("(?:(?:set|reached) )?(?:a )?one-year highs?", _kind("one_year_high_count")),
+    ("(?:(?:set|reached) )?(?:a )?one-year lows?", _kind("one_year_low_count")),
+    ("(?:(?:stand|are|were) )?above their|(?<!the )average", _kind("above_average")),
     ("at its low", _kind("intraday_low_change")),
     ("at its high", _kind("intraday_high_change")),
     ("low on", lambda f, _: f.kind == "low_of_window" and f.unit is Unit.DATE),
@@ -752,9 +788,9 @@ PHRASES: list[tuple[str, Condition]] = [
     ),
     ("fell the most", _sector(min)),
     ("falls? the most", lambda f, e: _sector(min)(f, e) and f.number < 0),
-    ("(?:rises?|gains?) the most", lambda f, e: _sector(max)(f, e) and f.number > 0),
+    ("(?:rises?|rose|gains?) the most", lambda f, e: _sector(max)(f, e) and f.number > 0),
     ("falls? the least", lambda f, e: _sector(max)(f, e) and f.number < 0),
-    ("(?:rises?|gains?) the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
+    ("(?:rises?|rose|gains?) the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
     ("(?:the )?weakest", lambda f, e: _sector(min)(f, e) and f.number < 0),
     ("(?:the )?strongest", lambda f, e: _sector(max)(f, e) and f.number > 0),
     ("risen", _kind("streak_up")),

@@ -605,6 +605,10 @@ def test_a_mixed_market_has_both(rising, falling, true):
         ("gained ground", 1, False),
         ("lost ground", 4, True),
         ("lost ground", 3, False),
+        ("ended higher", 0, True),
+        ("ended higher", 1, False),
+        ("closed lower", 4, True),
+        ("closed lower", 3, False),
     ],
 )
 def test_a_basket_moved_where_all_of_it_did(words, decliners, true):
@@ -636,6 +640,46 @@ def test_stocks_that_moved_are_counted_too(words, side, true):
     assert borne(words, count(f"list.{side}", 228, kind="advance")) is true
 
 
+@pytest.mark.parametrize(
+    ("words", "id", "number", "true"),
+    [
+        ("ended higher", "sectors.rising", 7, True),
+        ("ended higher", "sectors.rising", 0, False),
+        ("ended higher", "sectors.falling", 7, False),
+        ("ended higher", "sectors.members", 11, False),
+        ("closed lower", "list.falling", 1, True),
+        ("closed lower", "list.rising", 1, False),
+        ("finished lower", "quantum.decliners", 3, True),
+        ("finished lower", "quantum.decliners", 0, False),
+        ("finished higher", "quantum.decliners", 3, False),
+        ("lost ground", "quantum.decliners", 3, True),
+        ("gained ground", "quantum.decliners", 3, False),
+    ],
+)
+def test_those_that_ended_higher_or_lower_are_counted(words, id, number, true):
+    """By the count of their own side, and at a close alone."""
+    assert borne(words, count(id, number), state=CLOSED) is true
+    if words.startswith(("ended", "closed", "finished")):
+        assert not borne(words, count(id, number), state=OPEN)
+
+
+@pytest.mark.parametrize(
+    ("words", "change", "true"),
+    [
+        ("ended higher", 0.001, True),
+        ("ended higher", 0.0, False),
+        ("ended higher", -0.001, False),
+        ("closed lower", -0.001, True),
+        ("closed lower", 0.0, False),
+        ("closed lower", 0.001, False),
+    ],
+)
+def test_an_index_ends_on_the_side_of_its_change(words, change, true):
+    """Without a change it ends on neither."""
+    assert borne(words, fact("spx.pct_change", change), state=CLOSED) is true
+    assert not borne(words, fact("spx.pct_change", change), state=OPEN)
+
+
 @pytest.mark.parametrize(("number", "true"), [(0, False), (1, True), (2, False)])
 def test_the_only_one_is_one(number, true):
     """Of those that went that way."""
@@ -651,6 +695,14 @@ def test_the_only_one_is_one(number, true):
         ("losers outnumbered gainers", "rising", 9, 10, False),
         ("gainers outnumbered losers", "rising", 10, 9, True),
         ("gainers outnumbered losers", "rising", 10, 10, False),
+        ("decliners outnumbered advancers", "falling", 9, 10, True),
+        ("decliners outnumbered advancers", "falling", 10, 10, False),
+        ("advancers outnumbered decliners", "rising", 10, 9, True),
+        ("advancers outnumbered decliners", "rising", 9, 10, False),
+        ("rising stocks outnumbered falling ones", "rising", 10, 9, True),
+        ("rising stocks outnumbered falling ones", "rising", 10, 10, False),
+        ("falling stocks outnumbered rising ones", "falling", 9, 10, True),
+        ("falling stocks outnumbered rising ones", "rising", 9, 10, False),
         ("gainers and losers were even", "rising", 10, 10, True),
         ("gainers and losers were even", "rising", 10, 9, False),
     ],
@@ -672,6 +724,14 @@ def test_the_larger_side_of_a_list_is_named_first(words, name, rising, falling, 
         ("set one-year highs", "one_year_low_count", False),
         ("set a one-year low", "one_year_low_count", True),
         ("set a one-year low", "one_year_high_count", False),
+        ("reached one-year highs", "one_year_high_count", True),
+        ("reached one-year highs", "one_year_low_count", False),
+        ("reached a one-year low", "one_year_low_count", True),
+        ("reached a one-year low", "one_year_high_count", False),
+        ("are above their", "above_average", True),
+        ("are above their", "advance", False),
+        ("above their", "above_average", True),
+        ("above their", "advance", False),
         ("stand above their", "above_average", True),
         ("stand above their", "advance", False),
     ],
@@ -767,6 +827,12 @@ def test_an_extreme_day_is_one_of_all_days_on_file(words, name, own, other, true
         ("fell the least", -0.015, (-0.01, -0.02), False),
         ("gained the least", 0.001, (0.01, 0.02), True),
         ("gained the least", 0.0, (0.01, 0.02), False),
+        ("rose the least", 0.001, (0.01, 0.02), True),
+        ("rose the least", 0.0, (0.01, 0.02), False),
+        ("rose the least", 0.015, (0.01, 0.02), False),
+        ("rose the most", 0.03, (0.01, 0.02), True),
+        ("rose the most", 0.015, (0.01, 0.02), False),
+        ("rose the most", -0.01, (-0.02, -0.03), False),
         ("fell the most", -0.02, (-0.01, 0.02), True),
         ("fell the most", -0.005, (-0.01, 0.02), False),
         ("the weakest", -0.02, (-0.01, 0.02), True),

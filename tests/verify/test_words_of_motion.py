@@ -413,3 +413,23 @@ def test_a_change_of_the_target_range_in_words_is_exact_to_half_a_basis_point(wo
             told = fact("fed.target_change_bp", sign * (points + by) / 10_000, Unit.BP)
             assert borne(words, told) is true
     assert not borne(words, fact("spx.pct_change", points / 10_000))
+
+
+@pytest.mark.parametrize(
+    ("words", "id", "kind", "number", "true"),
+    [
+        ("rose", "sectors.rising", "breadth", 1, True),
+        ("rose", "sectors.rising", "breadth", 0, False),
+        ("advanced", "list.rising", "advance", 202, True),
+        ("advanced", "list.falling", "advance", 202, False),
+        ("fell", "list.falling", "advance", 1, True),
+        ("fell", "list.unchanged", "advance", 1, False),
+        ("declined", "quantum.decliners", "breadth", 3, True),
+        ("declined", "quantum.decliners", "breadth", 0, False),
+        ("rose", "quantum.decliners", "breadth", 3, False),
+        ("jumped", "list.rising", "advance", 202, False),
+    ],
+)
+def test_a_count_of_a_side_has_its_verb(words, id, kind, number, true):
+    """A plain one, where at least one went that way."""
+    assert borne(words, count(id, number, kind=kind)) is true
