@@ -86,6 +86,19 @@ def new_beat(name: str) -> None:
     _add("beat", name)
 
 
+@new_group.command("chart")
+@report_argument
+@click.argument("name")
+def new_chart(report: str, name: str) -> None:
+    """Add a chart called NAME to the notebook and the story of REPORT, to edit.
+
+    \b
+    Example:
+      reportgen new chart desk-note drawn
+    """  # noqa: D301 - click reads the mark
+    _add("chart", report, name)
+
+
 @new_group.command("provider")
 @click.argument("name")
 def new_provider(name: str) -> None:

@@ -26,6 +26,7 @@ from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import known, registry
 from reportgen.markets.spec import HOME, market_names
 from reportgen.record.request import load_report, report_names
+from reportgen.record.templates import STORY
 
 HOSTED = ("github", "gitlab")
 """Schedulers that install the program anew for each run."""
@@ -222,6 +223,56 @@ def new_market(desk: Path, name: str, exchange: str, currency: str, lead: str) -
         short=lead,
         inception=calendar.first,
     )
+
+
+def new_chart(desk: Path, report: str, name: str) -> list[Path]:
+    """The changed files of a *report* of the desk, with a chart called *name* as its last picture.
+
+    The notebook draws the closes of the report's first instrument, and the story prints the chart.
+
+    Raises:
+        InvalidParameter: The name is not one of a chart, or a chart has it; the report is shipped.
+    """
+    known = load_report(report)
+    if not known.folder.is_relative_to(desk):
+        raise InvalidParameter(
+            f"The report '{report}' is not the desk's own; copy it first: reportgen init, or"
+            " reportgen new report.",
+            subject=report,
+        )
+    told = known.folder / STORY
+    notebook = json.loads(known.notebook.read_text(encoding="utf-8"))
+    story = told.read_text(encoding="utf-8")
+    drawn = {cell.get("id") for cell in notebook["cells"]}
+    _refuse_name("chart", name, NAME, "closes", drawn)
+    cell = _filled("workspace/chart/cell.py.j2", name=name, symbol=known.required[0])
+    notebook["cells"].append(
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": name,
+            "metadata": {},
+            "outputs": [],
+            "source": cell.rstrip("\n").splitlines(keepends=True),
+        }
+    )
+    shown = f'{{% if "{name}" in charts %}}{{{{ picture("{name}") }}}}{{% endif %}}\n'
+    # The foot of a brief comes last.
+    body, foot = _before_foot(story)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    LocalFolder(known.folder).write(
+        {known.notebook.name: text.encode(), STORY: f"{body}{shown}\n{foot}".encode()}
+    )
+    return [known.notebook, told]
+
+
+def _before_foot(story: str) -> tuple[str, str]:
+    """A *story* in two: up to the lines at its foot, and from there on."""
+    lines = story.splitlines(keepends=True)
+    place = len(lines)
+    while place and (not lines[place - 1].strip() or "footer" in lines[place - 1]):
+        place -= 1
+    return "".join(lines[:place]).rstrip("\n") + "\n\n", "".join(lines[place:]).lstrip("\n")
 
 
 def _calendar(exchange: str) -> Calendar:

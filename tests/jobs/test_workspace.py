@@ -922,3 +922,29 @@ def test_a_name_that_cannot_be_is_refused_and_nothing_is_written(fresh, apart, w
     assert refused.exit_code == 2
     assert reason in refused.stderr
     assert sorted(fresh.rglob("*")) == before
+
+
+def test_a_new_chart_is_drawn_and_printed(fresh, apart):
+    """In a report of the desk, above its foot."""
+    apart("new", "report", "note", folder=fresh)
+    assert apart("new", "chart", "note", "closes", folder=fresh).exit_code == 0
+    made = apart("run", "note", "--as-of", "2025-01-08", "--out", fresh / "out", folder=fresh)
+    assert made.exit_code == 0, made.stderr
+    told = (fresh / "out" / "note" / "2025-01-08" / "brief.txt").read_text()
+    assert told.index("Level by Date") < told.index("Sources: ")
+    assert apart("doctor", folder=fresh).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("daily-recap", "closes"), "'daily-recap' is not the desk's own"),
+        (("desk-recap", "strip"), "A chart is called 'strip' already"),
+        (("desk-recap", "My chart"), "small letters, digits and hyphens, such as closes"),
+        (("nosuch", "closes"), "There is no report 'nosuch'"),
+    ],
+)
+def test_a_chart_that_cannot_be_added_is_refused(fresh, apart, words, reason):
+    refused = apart("new", "chart", *words, folder=fresh)
+    assert refused.exit_code == 2
+    assert reason in refused.stderr
