@@ -270,7 +270,7 @@ class Binding:
         reading: _Reading,
     ) -> Iterator[Objection]:
         """What is said of several names together is true of each that was named."""
-        if fact.kind != "record_close" or not re.search(r"\bat records\b", run.text):
+        if fact.kind != "record_close" or not re.search(r"\b(?:at|set) records\b", run.text):
             return
         told = {
             one.instrument

@@ -568,7 +568,7 @@ PHRASES: list[tuple[str, Condition]] = [
         for side in ("best", "worst")
         for end in ("in data since", "on record")
     ),
-    ("closed? at records", _records),
+    ("closed? at records|set records", _records),
     ("close[ds]? at a record|a record close|passed its record of", _record),
     ("tops", lambda f, e: _record(f, e) or _line(1)(f, e) or _first_ever(f, e)),
     ("crosses|passes", lambda f, e: _line(1)(f, e) or _first_ever(f, e)),

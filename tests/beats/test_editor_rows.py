@@ -79,7 +79,7 @@ EXTREMES = [
 LEADS = [
     ("2023-03-13", DAILY, "Regional bank stocks plunge 12.3%", "Nasdaq inches up|Nasdaq edges up"),
     ("2025-01-27", DAILY, "Semiconductor stocks plunge 9.8%", "Nasdaq tumbles, but Dow"),
-    ("2025-09-18", DAILY, "S&P 500, Dow, Nasdaq and Russell 2000 close at records", ""),
+    ("2025-09-18", DAILY, "S&P 500, Dow, Nasdaq and Russell 2000 set records", ""),
     (
         "2025-09-18",
         DAILY,

@@ -406,10 +406,11 @@ def test_the_second_judge_knows_when_a_session_is_short(day, hour):
 
 # Several names together
 # ------------------------------------------------------------------------------
+@pytest.mark.parametrize("words", ["close at records", "closed at records", "set records"])
 @pytest.mark.parametrize(
     ("names", "wrong"), [((SPX, NDX), False), ((SPX, NVDA, NDX), True), ((NVDA, NDX), True)]
 )
-def test_records_of_several_are_those_of_each_that_is_named(names, wrong):
+def test_records_of_several_are_those_of_each_that_is_named(names, wrong, words):
     """The stock has none."""
     facts = [
         fact(f"{key}.{name}", level, Unit.LEVEL)
@@ -417,6 +418,6 @@ def test_records_of_several_are_those_of_each_that_is_named(names, wrong):
         for name, level in (("record_close", 110.0), ("record_close.before", 100.0))
     ]
     runs = [run for name in names for run in (name, Run(", "))]
-    line = (*runs[:-1], Run(" "), Run("close at records", "ndx.record_close"))
+    line = (*runs[:-1], Run(" "), Run(words, "ndx.record_close"))
     found = [reason for _, _, reason in Binding(record(*facts)).line("title", line)]
     assert found == (["not each of those that are named is at a record"] if wrong else [])

@@ -219,7 +219,14 @@ def test_records_are_more_than_one(second, true):
         fact("ndx.record_close", second, Unit.LEVEL),
         fact("ndx.record_close.before", 20_000.0, Unit.LEVEL),
     )
-    for words in ("records", "does, too", "did, too", "close at records", "closed at records"):
+    for words in (
+        "records",
+        "does, too",
+        "did, too",
+        "close at records",
+        "closed at records",
+        "set records",
+    ):
         assert borne(words, fact(RECORD, 6001.0, Unit.LEVEL), *others) is true
 
 

@@ -151,18 +151,18 @@ def _far(measure: Measure, told: Print) -> dict[str, Fact]:
 
 
 def _beside(measure: Measure, told: Print) -> dict[str, Fact]:
-    """The other periods of the same release: how many there are, and the one before."""
+    """How many periods the same release had; the one before, where there are two."""
     if not told.beside:
         return {}
-    period, value = told.beside[0]
-    kind, unit = "print" if is_change(told.instrument) else "print_level", told.instrument.unit
-    return {
-        "periods": measure.fact(
-            "print_periods", len(told.beside) + 1, Unit.COUNT, NOW, name="print.periods"
-        ),
-        "other": measure.fact(kind, value, unit, BEFORE, name="print.other"),
-        "other_period": _period(measure, period, "other.period", BEFORE),
-    }
+    count = len(told.beside) + 1
+    roles = {"periods": measure.fact("print_periods", count, Unit.COUNT, NOW, name="print.periods")}
+    if len(told.beside) == 1:
+        ((period, value),) = told.beside
+        kind = "print" if is_change(told.instrument) else "print_level"
+        unit = told.instrument.unit
+        roles["other"] = measure.fact(kind, value, unit, BEFORE, name="print.other")
+        roles["other_period"] = _period(measure, period, "other.period", BEFORE)
+    return roles
 
 
 def _apart(measure: Measure, name: str, told: Print, other: float) -> Fact:
