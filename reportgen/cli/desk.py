@@ -116,7 +116,7 @@ def new_provider(name: str) -> None:
 @click.option(
     "--exchange", required=True, help="Its code in exchange_calendars, such as XWAR, or 24/7."
 )
-@click.option("--currency", required=True, help="The ISO 4217 code of its prices, such as PLN.")
+@click.option("--currency", required=True, help="The ISO 4217 code of its prices.")
 @click.option("--lead", required=True, help="The symbol of its lead index, such as ^WIG20.")
 def new_market(name: str, exchange: str, currency: str, lead: str) -> None:
     """Add a market called NAME: its sessions, clock and money, and its lead index.

@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from reportgen.config.resources import written
 from reportgen.core.errors import ProviderError
+from reportgen.markets import public_calendar
 from reportgen.sources.http import Web
 from reportgen.sources.providers.contract import (
     Ask,
@@ -34,7 +34,6 @@ from reportgen.sources.providers.contract import (
     plain_text,
 )
 
-WASHINGTON = ZoneInfo("America/New_York")
 OPENS, SHUTS = dt.time(6), dt.time(22)
 """The hours in which filings are accepted."""
 RESULTS, EXHIBITS = "2.02", "9.01"
@@ -181,7 +180,7 @@ def accepted(text: str) -> dt.datetime:
     found = ACCEPTED.search(text[: text.find("</SEC-HEADER>") if "</SEC-HEADER>" in text else 4096])
     if found is None:
         raise ProviderError("the filing has no time of acceptance in its header")
-    at = dt.datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=WASHINGTON)
+    at = dt.datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=public_calendar().zone)
     if not OPENS <= at.time() <= SHUTS:
         raise ProviderError(f"a filing accepted at {at:%H:%M} in Washington: by another clock?")
     return at

@@ -44,7 +44,9 @@ MOST_ROWS, MOST_COLUMNS = 100, 20
 SIZE = re.compile(r"(\d+) rows? \u00d7 \d+ columns?")
 DEEPEST = 4
 IN_LINE = re.compile(r'<span class="math">\\\((.*?)\\\)</span>', re.DOTALL)
-FORMULA = re.compile(r'<div class="math">\s*\$\$(.*?)\$\$\s*</div>', re.DOTALL)
+FORMULA = re.compile(
+    r'<div class="math">\s*(?P<mark>\W\W)(?P<words>.*?)(?P=mark)\s*</div>', re.DOTALL
+)
 """Formulas, which are shown as they are written."""
 
 
@@ -58,7 +60,7 @@ def _markdown() -> Any:
 def blocks_of_markdown(source: str) -> list[Block]:
     """The blocks of a text in Markdown, with what HTML is in it."""
     html = str(_markdown()(source))
-    return blocks_of(FORMULA.sub(r"<pre>\1</pre>", IN_LINE.sub(r"<code>\1</code>", html)))
+    return blocks_of(FORMULA.sub(r"<pre>\g<words></pre>", IN_LINE.sub(r"<code>\1</code>", html)))
 
 
 def blocks_of(html: str, caption: Runs = ()) -> list[Block]:
