@@ -429,11 +429,12 @@ def results(
     """  # noqa: D301 - click reads the mark
     from contextlib import closing
 
+    from reportgen.markets import public_calendar
     from reportgen.sources import edgar
     from reportgen.sources.http import Web
 
     now = dt.datetime.now(dt.UTC)
-    last = until.date() if until else now.astimezone(edgar.WASHINGTON).date()
+    last = until.date() if until else now.astimezone(public_calendar().zone).date()
     with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
         count = edgar.write(out, edgar.reported(web, symbols, since.date(), last, address))
     click.echo(f"{count} results; kept in {tidy(str(out))}")
