@@ -22,6 +22,7 @@ from typing import Any
 
 import batches
 import delivery
+import editing
 import lists
 import single
 from measure import HERE, QUICK, ROOT, Bench, Plan, Section, environment
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "mail": delivery.mail,
     "site": delivery.site,
     "lists": lists.lists,
+    "editing": editing.editing,
 }
 
 

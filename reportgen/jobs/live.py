@@ -31,6 +31,7 @@ from reportgen.core.errors import ReportgenError
 from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
 from reportgen.produce import batch, pipeline, telling
+from reportgen.produce.drafting import places_of, refusal
 from reportgen.produce.manifest import told_by
 from reportgen.record.request import Report, Request, load_report
 from reportgen.record.templates import STORY
@@ -78,7 +79,8 @@ def told(report: Report, notebook: dict[str, Any]) -> Built:
         notebook["metadata"]["reportgen"]["report"] = told_by(report)
         brief, failed = telling.drafted(notebook, draft=True)
         new = [f'{one.where}: "{one.words}" (new)' for one in standing(brief.record.templates).new]
-        page, errors = telling.page_of(brief), [str(check) for check in failed]
+        places = places_of(brief.record.templates) if failed else ()
+        page, errors = telling.page_of(brief), [refusal(check, places) for check in failed]
         return Built(notebook=notebook, page=page, errors=tuple(map(tidy, errors + new)))
     except ReportgenError as error:
         return Built(notebook=notebook, errors=(tidy(str(error)),))

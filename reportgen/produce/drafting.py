@@ -64,7 +64,7 @@ class _Draft:
         self.narrative = narrative
         self.checks = list(checks)
         self.notes: list[str] = []
-        self.places = [*_places(record.templates)]
+        self.places = places_of(record.templates)
 
     def html(self) -> str:
         """The brief, with its refusals where they belong and the others at its end."""
@@ -123,10 +123,7 @@ class _Draft:
             yield self._note(check)
 
     def _note(self, check: Check) -> str:
-        cited = f" ({check.ref})" if check.ref else ""
-        where = next((place for place, line in self.places if line.search(check.sentence)), "")
-        found = f"{where}: " if where else f"{check.where}: "
-        return self._told(f"{found}“{check.words}”{cited}: {check.reason}")
+        return self._told(refusal(check, self.places))
 
     def _told(self, words: str) -> str:
         self.notes.append(words)
@@ -160,9 +157,22 @@ class _Draft:
         return f"{head}</small></p>{picture(drawn, text_of(block.alt))}"
 
 
-def _places(templates: Templates) -> Iterator[tuple[str, re.Pattern[str]]]:
+Places = Sequence[tuple[str, re.Pattern[str]]]
+
+
+def places_of(templates: Templates) -> Places:
     """File and line of each line of the report's own story, and what it may print."""
+    found = []
     for passage in own_passages(templates):
         words = [re.escape(part.strip()) for part in OPEN.split(passage.words)]
         if sum(map(len, words)) > LEAST:
-            yield f"{passage.name}, line {passage.line}", re.compile(".*?".join(words))
+            place = f"{passage.name}, line {passage.line}"
+            found.append((place, re.compile(".*?".join(words))))
+    return found
+
+
+def refusal(check: Check, places: Places) -> str:
+    """What is wrong in words, with file and line where the story's own line said it."""
+    cited = f" ({check.ref})" if check.ref else ""
+    where = next((place for place, line in places if line.search(check.sentence)), check.where)
+    return f"{where}: “{check.words}”{cited}: {check.reason}"
