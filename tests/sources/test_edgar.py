@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from click.testing import CliRunner
 
-from reportgen.cli.data import data
+from reportgen.cli import main
 from reportgen.core.errors import ProviderError, SettingsError
 from reportgen.datasets.results import reaction
 from reportgen.markets import market
@@ -203,7 +203,7 @@ def test_the_command_writes_the_table_of_a_desk(sec, tmp_path):
     """As a dataset reads it."""
     file = tmp_path / "results.csv"
     given = ["results", "MU", "--since", "2026-06-01", "--until", "2026-06-30", "--out", str(file)]
-    told = CliRunner().invoke(data, [*given, "--address", sec[0]])
+    told = CliRunner().invoke(main, ["data", *given, "--address", sec[0]])
     assert (told.exit_code, told.output.split(";")[0]) == (0, "1 results")
     assert file.read_text().splitlines() == [
         "symbol,reported_at,filing",
