@@ -266,8 +266,8 @@ ODD = """{% macro odd(f) %}Session of {{ brief_name(f.instrument) }} was odd{% e
 %}{{ odd(f) }}.{% else %}{{ old_lead(f) }}{% endif %}{% endmacro %}
 {% macro point(f) %}{% if f.kind == "odd_session"
 %}{{ odd(f) }}.{% else %}{{ old_point(f) }}{% endif %}{% endmacro %}
-{% macro tell(list) %}{% if list and list[0].kind == "odd_session"
-%}{{ odd(list[0]) }}. {% else %}{{ old_tell(list) }}{% endif %}{% endmacro %}
+{% macro tell(list) %}{% for f in list if f.kind == "odd_session" %}{{ odd(f) }}. {% endfor %}
+{{ old_tell(list | rejectattr("kind", "eq", "odd_session") | list) }}{% endmacro %}
 """
 
 

@@ -48,6 +48,8 @@ PICKING = frozenset(
 """Filters that print nothing of what they are given by: the name of an attribute, a test."""
 REPEATING = ("adding", "choose", "slot")
 """What a story may call that gives back words that it was given."""
+SALTED = frozenset({"slot"})
+"""What gives back words other than its first one."""
 
 
 Source = tuple[str, str]
@@ -471,21 +473,27 @@ def _leaves(node: Any, mute: frozenset[str]) -> Iterator[nodes.Node]:
         yield node
     elif isinstance(node, nodes.Compare | nodes.Test | nodes.Not):
         return
-    elif isinstance(node, nodes.CondExpr):
-        yield from _leaves(node.expr1, mute)
-        yield from _leaves(node.expr2, mute)
     elif isinstance(node, nodes.Filter):
         yield from _filtered(node, mute)
-    elif isinstance(node, nodes.Call) and _is_mute(node, mute):
-        return
-    elif isinstance(node, nodes.Getitem):
-        yield node
-        yield from _leaves(node.node, mute)
     elif node is not None:
-        if isinstance(node, nodes.Getattr):
+        if isinstance(node, nodes.Getattr | nodes.Getitem):
             yield node
-        for child in node.iter_child_nodes():
+        for child in _parts(node, mute):
             yield from _leaves(child, mute)
+
+
+def _parts(node: nodes.Node, mute: frozenset[str]) -> Iterator[nodes.Node]:
+    """The parts of an expression that can make up its value."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.CondExpr):
+        yield from (one for one in (node.expr1, node.expr2) if one is not None)
+    elif isinstance(node, nodes.Getitem):
+        yield node.node
+    elif isinstance(node, nodes.Call) and _is_of(node, SALTED):
+        yield from node.args[1:]
+    elif not (isinstance(node, nodes.Call) and _is_of(node, mute)):
+        yield from node.iter_child_nodes()
 
 
 def _filtered(node: nodes.Filter, mute: frozenset[str]) -> Iterator[nodes.Node]:
@@ -502,10 +510,11 @@ def _filtered(node: nodes.Filter, mute: frozenset[str]) -> Iterator[nodes.Node]:
         yield from _leaves(one, mute)
 
 
-def _is_mute(node: nodes.Call, mute: frozenset[str]) -> bool:
+def _is_of(node: nodes.Call, names: frozenset[str]) -> bool:
+    """Whether a call is of one of *names*."""
     from jinja2 import nodes
 
-    return isinstance(node.node, nodes.Name) and node.node.name in mute
+    return isinstance(node.node, nodes.Name) and node.node.name in names
 
 
 def _named(leaf: nodes.Node) -> set[str]:

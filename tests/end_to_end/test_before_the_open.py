@@ -41,7 +41,8 @@ class Day:
 
 VERBS = {
     "fell": (
-        r"(?:fell|slid|slipped|dipped|dropped|declined|lost|(?:edged|inched|ticked) (?:down|lower))"
+        r"(?:fell|slid|slipped|dipped|eased|dropped|declined|lost"
+        r"|(?:edged|inched|ticked) (?:down|lower))"
     ),
     "falls": r"(?:falls|slides|slips|dips|drops|(?:edges|inches|ticks) (?:down|lower))",
     "fall": r"(?:fall|slide|drop|sink)",
@@ -102,7 +103,10 @@ DAYS = [
         title="S&P 500 {rose} 0.2% on Tuesday; the Fed's decision on rates is due",
         says=(
             "The Fed's decision on rates is due on Wednesday at 2 p.m. ET.",
-            "The S&P 500 {rose} 0.2% on Tuesday to a record close",
+            (
+                "On Tuesday, the S&P 500, the Dow Jones Industrial Average and the Nasdaq Composite"
+                " closed at records."
+            ),
             "Markets in Hong Kong were closed on Wednesday.",
         ),
         says_not=("Hang Seng", "on Wednesday to a record"),
@@ -140,7 +144,7 @@ DAYS = [
         title="S&P 500 {fell} 1.1% on Tuesday, technology stocks the weakest",
         says=(
             "U.S. stock markets are closed on Thursday",
-            "The Dow Jones Industrial Average {fell} 178.20 points, or 0.4%, to 42,528.36",
+            "The Dow Jones Industrial Average {fell} 178.20 points, or 0.4%",
             "Wall Street ended lower on Tuesday",
         ),
         says_not=("falls", "ends lower"),
@@ -231,11 +235,8 @@ def test_london_hears_of_wall_street_and_of_asia_before_its_open(tmp_path, apart
     words = " ".join(brief.read_text().split())
     assert words.startswith("FTSE 100 was little changed on Tuesday; Nasdaq ")
     assert stands("Nasdaq {fell} 1.9%", words)
-    due, told_day = "the December jobs report", "Friday at 1:30 p.m. London time"
-    assert re.search(
-        rf"(?i:{due}) is due on {told_day}\.|Due on {told_day} is {due}\.|On {told_day}, {due} is due",
-        words,
-    )
+    due = "Next on the calendar is the December jobs report, at 1:30 p.m. London time on Friday."
+    assert due in words
     assert "on Wall Street on Tuesday" in words
     assert stands("Hong Kong's Hang Seng {fell} 1.2%; trading there is under way.", words)
     assert "DAX" not in words

@@ -169,7 +169,7 @@ def test_a_fund_stands_in_for_an_index_under_its_own_name(desk):
     assert f"{told}: no source has ^GSPC for 2025-01-08; reportgen fetch ^GSPC" in files["gate.txt"]
     level = desk.feeds.closes("SPY")[LAST]
     assert re.search(
-        rf"S&P 500 fund (?:rose|fell|added|lost) \$[\d.]+.* to \${level:.2f}",
+        rf"S&P 500 fund [^.]*\$[\d.]+[^.]* (?:to|at) \${level:.2f}",
         " ".join(files["brief.txt"].split()),
     )
     assert not re.search(
