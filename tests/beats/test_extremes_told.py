@@ -34,8 +34,16 @@ def lines(brief, kind="body"):
         ("2023-03-13", "daily-recap", "its largest one-day drop in data since 1990"),
         ("2022-06-10", "daily-recap", "3.06%{from 2.83%}, its highest since Dec. 28, 2007"),
         ("2023-10-17", "daily-recap", "4.83%{from 4.71%}, its highest since Aug. 8, 2007"),
-        ("2025-04-09", "daily-recap", "at 33.62, its largest one-day drop in data since 2000"),
-        ("2025-04-09", "daily-recap", "(?:to|at) 5,456.90, its largest point gain on record"),
+        (
+            "2025-04-09",
+            "daily-recap",
+            "(?:to|at) 33.62, its largest one-day drop in data since 2000",
+        ),
+        (
+            "2025-04-09",
+            "daily-recap",
+            "5,456.90, (?:the S&P 500 was up 474.13 points, or 9.5%, )?its largest point gain on record",
+        ),
         ("2025-04-09", "daily-recap", "(?:to|at) 17,124.97, its largest point gain on record"),
         ("2007-02-27", "daily-recap", "at 18.31, its largest one-day rise in data since 2000"),
         ("2024-12-18", "daily-recap", "at 27.62, its largest one-day rise since Feb. 5, 2018"),
