@@ -37,7 +37,7 @@ def lines(brief, kind="body"):
         (
             "2025-04-09",
             "daily-recap",
-            "(?:to|at) 33.62, its largest one-day drop in data since 2000",
+            "at 33.62, (?:down 35.8%, )?its largest one-day drop in data since 2000",
         ),
         (
             "2025-04-09",
