@@ -10,6 +10,9 @@ import pandas as pd
 
 from reportgen.statistics.drawdowns import DAYS
 
+ROUNDING = 1e-12
+"""A close that is above a mean by a smaller share is equal to it."""
+
 
 def median_change(changes: Mapping[str, float]) -> float:
     """Median of the members' changes, a fraction.
@@ -75,7 +78,8 @@ def above_average(closes: pd.DataFrame, sessions: int) -> Share:
     """
     last = closes.iloc[-sessions:]
     whole = last.loc[:, last.notna().all()] if len(last) == sessions else last.iloc[:, :0]
-    above = whole.iloc[-1] > whole.mean()
+    # A mean of equal closes may miss them by a rounding error.
+    above = whole.iloc[-1] > whole.mean() * (1 + ROUNDING)
     return Share(int(above.sum()), whole.shape[1])
 
 

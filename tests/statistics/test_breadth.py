@@ -80,3 +80,11 @@ def test_a_one_year_high_is_above_each_close_of_the_year_before():
     closes = table(HIGH=[*flat, 11], EQUAL=flat, OLD=[20.0, *flat[:370], 11], NEW=[1, 2])
     assert breadth.one_year_highs(closes) == (2, 3)
     assert breadth.one_year_lows(closes) == (0, 3)
+
+
+def test_a_close_is_not_above_the_mean_of_closes_that_are_all_equal():
+    """Sums of 0.1 miss it by a rounding error, on either side."""
+    flat = {f"S{n}": [0.1 * n] * 50 for n in range(1, 200)}
+    assert breadth.above_average(table(**flat), 50) == (0, 199)
+    risen = {name: [*values[:-1], values[-1] * (1 + 1e-9)] for name, values in flat.items()}
+    assert breadth.above_average(table(**risen), 50) == (199, 199)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import math
 
 from reportgen.verify.rows import Claim, Rows, equal, same, start_of
 
@@ -18,6 +19,8 @@ KINDS = (
 AVERAGES = {"short": 50, "long": 200}
 YEAR = 365
 """Days."""
+ROUNDING = 1e-12
+"""A share by which numbers of equal value may differ."""
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -79,7 +82,7 @@ def _share_above(rows: Rows, sessions: int) -> float:
         if len(values) >= sessions:
             last = values[-sessions:]
             counted += 1
-            above += last[-1] > sum(last) / sessions
+            above += last[-1] > math.fsum(last) / sessions * (1 + ROUNDING)
     return above / counted
 
 
