@@ -1,12 +1,14 @@
 """The log of a desk: what each command did, with the time, in the file that its settings name.
 
-A line has no option of the command line, so that no address of a reader and no parameter is kept.
+A line has no option of the command line, and an address in an error is left out: nobody learns
+from a log who reads a brief.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +19,7 @@ import click
 from reportgen.config.resources import beside
 from reportgen.core.errors import SettingsError
 
+ADDRESS = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
 NAMED = ("report", "brief", "folder")
 """Arguments of commands that a log names."""
 
@@ -30,7 +33,8 @@ class Log:
     def add(self, words: str) -> None:
         """Append a line, with the time and the number of the process."""
         now = dt.datetime.now(dt.UTC)
-        line = f"{now:%Y-%m-%dT%H:%M:%SZ} {os.getpid()} {self.command}: {' '.join(words.split())}\n"
+        said = ADDRESS.sub("(address)", " ".join(words.split()))
+        line = f"{now:%Y-%m-%dT%H:%M:%SZ} {os.getpid()} {self.command}: {said}\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:

@@ -118,6 +118,14 @@ def test_the_log_has_no_address_of_a_reader(desk):
     assert "reader" not in log
 
 
+def test_the_log_leaves_out_an_address_in_an_error(desk):
+    result = call("unsubscribe", "reader@example")
+    assert "reader@example" in result.output
+    log = (desk / "state" / "desk.log").read_text()
+    assert "exit code 2: " in log
+    assert "reader" not in log
+
+
 def test_a_log_that_cannot_be_written_is_said_and_stops_nothing(desk):
     (desk / "state").write_text("a file, where the log wants a folder")
     result = call("show", "small-caps")
