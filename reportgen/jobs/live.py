@@ -33,14 +33,17 @@ from reportgen.execute.zygote import Zygote
 from reportgen.produce import batch, pipeline, telling
 from reportgen.produce.drafting import places_of, refusal
 from reportgen.produce.manifest import told_by
-from reportgen.record.request import Report, Request, load_report
+from reportgen.record.request import Request, load_report
 from reportgen.record.templates import STORY
 from reportgen.verify.vouching import standing
 
 DESK_FOLDERS = ("beats", "markets", "instruments", "providers", "data/commentary")
 """Folders of a desk that a brief reads, besides its reports and templates."""
 READ = frozenset(
-    ".toml .j2 .ipynb .py .json .css .typ .csv .md .parquet .ttf .woff2 .svg".split()  # noqa: SIM905 - a line
+    (
+        *(".toml", ".j2", ".ipynb", ".py", ".json", ".css", ".typ", ".csv", ".md", ".parquet"),
+        *(".ttf", ".woff2", ".svg"),
+    )
 )
 """The names of files that a brief reads end so."""
 TOLD = (STORY, "words.toml")
@@ -65,40 +68,24 @@ class Built:
 
 
 def ran(request: Request, now: dt.datetime, settings: Settings) -> Built:
-    """The draft of *request*: its notebook runs, and is told."""
+    """The draft of *request*: its report is read, its notebook runs, and is told."""
     try:
-        notebook = pipeline.executed(request, now=now, settings=settings)
+        fresh = replace(request, report=load_report(request.report.name))
+        notebook = pipeline.executed(fresh, now=now, settings=settings)
     except ReportgenError as error:
         return Built(errors=(tidy(str(error)),))
-    return told(request.report, notebook)
+    return told(fresh.report.name, notebook)
 
 
-def told(report: Report, notebook: dict[str, Any]) -> Built:
+def told(report: str, notebook: dict[str, Any]) -> Built:
     """The draft that an executed *notebook* tells by the story of *report* as it is now."""
     try:
-        notebook["metadata"]["reportgen"]["report"] = told_by(report)
+        notebook["metadata"]["reportgen"]["report"] = told_by(load_report(report))
         brief, failed = telling.drafted(notebook, draft=True)
         new = [f'{one.where}: "{one.words}" (new)' for one in standing(brief.record.templates).new]
         places = places_of(brief.record.templates) if failed else ()
         page, errors = telling.page_of(brief), [refusal(check, places) for check in failed]
         return Built(notebook=notebook, page=page, errors=tuple(map(tidy, errors + new)))
-    except ReportgenError as error:
-        return Built(notebook=notebook, errors=(tidy(str(error)),))
-
-
-def _ran(request: Request, now: dt.datetime, settings: Settings) -> Built:
-    """:func:`ran` in a fresh process, which reads the report's files anew."""
-    try:
-        fresh = replace(request, report=load_report(request.report.name))
-    except ReportgenError as error:
-        return Built(errors=(tidy(str(error)),))
-    return ran(fresh, now, settings)
-
-
-def _told(report: str, notebook: dict[str, Any]) -> Built:
-    """:func:`told` in a fresh process."""
-    try:
-        return told(load_report(report), notebook)
     except ReportgenError as error:
         return Built(notebook=notebook, errors=(tidy(str(error)),))
 
@@ -130,9 +117,9 @@ class Live:
         """Make the draft, from its notebook on or from its story, and show it."""
         began = time.monotonic()
         if whole:
-            built = call(_ran, self.request, now, self.settings)
+            built = call(ran, self.request, now, self.settings)
         else:
-            built = call(_told, self.request.report.name, self.built.notebook)
+            built = call(told, self.request.report.name, self.built.notebook)
         # A draft that cannot be made leaves the one before it on the screen.
         self.built = replace(built, page=built.page or self.built.page)
         self.number += 1
