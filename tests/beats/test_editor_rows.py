@@ -56,7 +56,8 @@ EXTREMES = [
         "2023-10-17",
         DAILY,
         (
-            "4.83%, its highest since Aug. 8, 2007|4.83%, up from 4.71%, its highest since Aug. 8, 2007"
+            "4.83%, its highest since Aug. 8, 2007"
+            "|4.83%, up from 4.71%, its highest since Aug. 8, 2007"
             "|to 4.83% from 4.71%, its highest since"
         ),
         "",
