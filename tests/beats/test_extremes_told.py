@@ -42,8 +42,10 @@ def lines(brief, kind="body"):
         (
             "2025-04-09",
             "daily-recap",
-            "5,456.90, (?:the S&P 500 was up 474.13 points, or 9.5%, )?"
-            "its largest point gain on record",
+            (
+                "5,456.90, (?:the S&P 500 was up 474.13 points, or 9.5%, )?"
+                "its largest point gain on record"
+            ),
         ),
         ("2025-04-09", "daily-recap", "(?:to|at) 17,124.97, its largest point gain on record"),
         ("2007-02-27", "daily-recap", "at 18.31, its largest one-day rise in data since 2000"),
