@@ -12,6 +12,7 @@ from reportgen.verify.claims import Evidence, span
 
 Condition = Callable[[Fact, Evidence], bool]
 WINDOWS = ("week", "month", "quarter", "year")
+BY_WINDOW = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
 PRICES = (Unit.LEVEL, Unit.MONEY)
 """The units of a close: an index's, and a fund's."""
 FALLS = "falls?|drops?|slips?|sinks?|slides?|tumbles?|dips?"
@@ -641,7 +642,12 @@ PHRASES: list[tuple[str, Condition]] = [
         for noun, way in (("gain", "up"), ("loss", "down"))
         for window in WINDOWS
     ),
-    ("(?:that )?ended a run of", lambda f, _: f.kind.endswith("_ended")),
+    ("(?:that )?end(?:ed|ing) a run of", lambda f, _: f.kind.endswith("_ended")),
+    *(
+        (f"{name} {noun}", _counted(f"streak_{way}_ended", window))
+        for noun, way in (("gains", "up"), ("losses", "down"))
+        for window, name in BY_WINDOW.items()
+    ),
     ("winning streak", lambda f, _: f.kind == "streak_up_ended"),
     ("losing streak", lambda f, _: f.kind == "streak_down_ended"),
     ("gains in a row", lambda f, _: f.kind == "streak_up_ended"),

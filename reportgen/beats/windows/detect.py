@@ -291,6 +291,7 @@ def _run(
         roles["ended"] = measure.fact(
             kind, abs(ended), Unit.COUNT, window, name=f"{window}_streak_ended"
         )
+        parts["ended"] = weights_of("windows")["ended"] * (abs(ended) - LEAST_RUN[window] + 1)
 
 
 def _as_long(track: Track, changes: pd.Series, window: str, length: int) -> str:
@@ -380,8 +381,8 @@ def _way(track: Track, window: str, base: float) -> dict[str, Fact]:
     """The close at which the *window* turned, and its distance from *base*.
 
     Its lowest or its highest close, whichever is farther from where it ended. Empty where the two
-    are less than the usual change of such a window apart, or the turn less than half of it from
-    *base*.
+    are less than the usual change of such a window apart, or the low is less than half of it below
+    *base*, or the high less than half of it above.
     """
     measure, (_, _, sigma, shown) = Measure.of(track), moved(track, window)
     start = pd.Timestamp(STARTS[window](track.session))
@@ -390,7 +391,8 @@ def _way(track: Track, window: str, base: float) -> dict[str, Fact]:
     name, turn = max(
         ("low", float(way.min())), ("high", float(way.max())), key=lambda one: abs(one[1] - end)
     )
-    if abs(turn - end) < sigma or abs(turn) < sigma / 2:
+    beyond = turn if name == "high" else -turn
+    if abs(turn - end) < sigma or beyond < sigma / 2:
         return {}
     place = int(way.argmin() if name == "low" else way.argmax())
     day = indexes.sessions(way)[place].date()
@@ -419,7 +421,8 @@ def rare(found: News) -> bool:
     roles = found.finding.facts
     if found.finding.kind != "week_wrap":
         return True
-    return "since" in roles or "of_year" in roles
+    long = "ended" in roles and found.role("ended").number >= RARE_RUN
+    return "since" in roles or "of_year" in roles or long
 
 
 def _ended_here(track: Track, upcoming: dt.date) -> Iterator[News]:
