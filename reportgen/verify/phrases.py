@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify import claims
@@ -307,6 +307,33 @@ def _line(sign: int) -> Condition:
     return judge
 
 
+def _of_average(sign: int) -> Condition:
+    """A close on that side of a moving average."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        level = evidence.sibling(fact, "level")
+        if fact.kind != "moving_average" or level is None or evidence.state == "open":
+            return False
+        return (level - fact.number) * sign > 0
+
+    return judge
+
+
+def _first_beyond(sign: int) -> Condition:
+    """The first close of a yield on that side of a whole percent, since a day or in the data."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind not in ("yield_cross", "yield_cross_on_file") or fact.since != fact.value:
+            return False
+        names = ("yield_level", "yield_level.before", "yield_line")
+        now, before, line = (evidence.sibling(fact, name) for name in names)
+        if now is None or before is None or line is None:
+            return False
+        return (before - line) * sign <= 0 < (now - line) * sign
+
+    return judge
+
+
 def _extreme(name: str, window: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
         change = (
@@ -440,12 +467,38 @@ def _spread(sign: int) -> Condition:
     return judge
 
 
+def _others(fact: Fact, evidence: Evidence) -> Iterator[Fact]:
+    """The facts of that kind and window of other instruments."""
+    for other in evidence.facts.values():
+        same = (other.kind, other.window) == (fact.kind, fact.window)
+        if same and other.instrument != fact.instrument:
+            yield other
+
+
 def _alike(fact: Fact, evidence: Evidence) -> bool:
-    """Whether another instrument has a fact of the same kind with the same date."""
-    return any(
-        f.kind == fact.kind and f.value == fact.value and f.instrument != fact.instrument
-        for f in evidence.facts.values()
+    """Whether another instrument has a fact of the same kind and window with the same date.
+
+    Of an average, on the same side of it.
+    """
+    dated = (other for other in _others(fact, evidence) if other.value == fact.value)
+    if fact.kind == "average_cross":
+        return any(_side(other, evidence) == _side(fact, evidence) != 0 for other in dated)
+    return any(True for _ in dated)
+
+
+def _crossed_too(fact: Fact, evidence: Evidence) -> bool:
+    """Whether another instrument crossed the average of so many sessions the same way."""
+    return fact.kind == "average_cross" and any(
+        _side(other, evidence) == _side(fact, evidence) != 0 for other in _others(fact, evidence)
     )
+
+
+def _side(fact: Fact, evidence: Evidence) -> int:
+    """The side of its average on which the instrument of *fact* closed: 1 above, -1 below."""
+    level, average = (evidence.sibling(fact, name) for name in ("level", "moving_average"))
+    if level is None or average is None:
+        return 0
+    return (level > average) - (level < average)
 
 
 def _jobs(sign: int) -> Condition:
@@ -605,15 +658,18 @@ PHRASES: list[tuple[str, Condition]] = [
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),
     *((f"the {name} quarter of", _quarter(month)) for name, month in QUARTERS.items()),
-    ("close[sd]? above|for (?:the )?first time", _first_ever),
+    ("close[sd]? above", lambda f, e: _first_ever(f, e) or _of_average(1)(f, e)),
+    ("for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
-    ("close[sd] below", _line(-1)),
+    ("close[sd] below", lambda f, e: _line(-1)(f, e) or _of_average(-1)(f, e)),
+    ("first close above", _first_beyond(1)),
+    ("first close below", _first_beyond(-1)),
     (f"(?:{FALLS}|{ENDS}) below", _line(-1)),
     (f"(?:{RISES}|{ENDS}) (?:back )?above", _line(1)),
     (
         "first time since",
         lambda f, _: (
-            f.kind in ("milestone_cross", "yield_spread")
+            f.kind in ("milestone_cross", "yield_spread", "average_cross")
             and f.unit is Unit.DATE
             and f.since == f.value
         ),
@@ -716,7 +772,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ),
     ("(?:(?:set|reached) )?(?:a )?one-year highs?", _kind("one_year_high_count")),
     ("(?:(?:set|reached) )?(?:a )?one-year lows?", _kind("one_year_low_count")),
-    ("(?:(?:stand|are|were) )?above their|(?<!the )average", _kind("above_average")),
+    ("(?:(?:stand|are|were) )?above their", _kind("above_average")),
+    ("(?<!the )average", lambda f, _: f.kind in ("above_average", "moving_average")),
     ("at its low", _kind("intraday_low_change")),
     ("at its high", _kind("intraday_high_change")),
     ("low on", lambda f, _: f.kind == "low_of_window" and f.unit is Unit.DATE),
@@ -775,6 +832,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("widened", _spread(1)),
     ("narrowed", _spread(-1)),
     ("too|did", _alike),
+    ("did so", _crossed_too),
     ("(?:does|did), too", _records),
     ("lead|led", _sector(max)),
     ("leads? the way", _sector(max)),
