@@ -32,6 +32,8 @@ NEAR_QUARTER = 200
 GAINERS = ("sectors.rising", "list.rising")
 LOSERS = ("sectors.falling", "list.falling")
 """The counts of those that went up, and of those that went down."""
+SIDES = ("average_cross", "year_side")
+"""The kinds of the last close on the same side of an average, or of the close of a year."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -319,6 +321,18 @@ def _of_average(sign: int) -> Condition:
     return judge
 
 
+def _year_turned(sign: int) -> Condition:
+    """A year so far that is of that sign, and was not at the close before."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        before = evidence.sibling(fact, "ytd_change.before")
+        if fact.kind != "ytd_change" or before is None or evidence.state == "open":
+            return False
+        return fact.number * sign > 0 >= before * sign
+
+    return judge
+
+
 def _first_beyond(sign: int) -> Condition:
     """The first close of a yield on that side of a whole percent, since a day or in the data."""
 
@@ -478,10 +492,10 @@ def _others(fact: Fact, evidence: Evidence) -> Iterator[Fact]:
 def _alike(fact: Fact, evidence: Evidence) -> bool:
     """Whether another instrument has a fact of the same kind and window with the same date.
 
-    Of an average, on the same side of it.
+    Of an average, or of a year, on the same side of it.
     """
     dated = (other for other in _others(fact, evidence) if other.value == fact.value)
-    if fact.kind == "average_cross":
+    if fact.kind in SIDES:
         return any(_side(other, evidence) == _side(fact, evidence) != 0 for other in dated)
     return any(True for _ in dated)
 
@@ -494,7 +508,13 @@ def _crossed_too(fact: Fact, evidence: Evidence) -> bool:
 
 
 def _side(fact: Fact, evidence: Evidence) -> int:
-    """The side of its average on which the instrument of *fact* closed: 1 above, -1 below."""
+    """The side on which the instrument of *fact* closed: 1 above, -1 below.
+
+    Of its average, or of its last close of the year before.
+    """
+    if fact.kind == "year_side":
+        change = evidence.sibling(fact, "ytd_change") or 0.0
+        return (change > 0) - (change < 0)
     level, average = (evidence.sibling(fact, name) for name in ("level", "moving_average"))
     if level is None or average is None:
         return 0
@@ -662,6 +682,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
     ("close[sd] below", lambda f, e: _line(-1)(f, e) or _of_average(-1)(f, e)),
+    ("turn(?:s|ed) positive", _year_turned(1)),
+    ("turn(?:s|ed) negative", _year_turned(-1)),
     ("first close above", _first_beyond(1)),
     ("first close below", _first_beyond(-1)),
     (f"(?:{FALLS}|{ENDS}) below", _line(-1)),
@@ -669,7 +691,7 @@ PHRASES: list[tuple[str, Condition]] = [
     (
         "first time since",
         lambda f, _: (
-            f.kind in ("milestone_cross", "yield_spread", "average_cross")
+            f.kind in ("milestone_cross", "yield_spread", *SIDES)
             and f.unit is Unit.DATE
             and f.since == f.value
         ),
