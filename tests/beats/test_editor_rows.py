@@ -88,8 +88,19 @@ LINES = [
         "",
     ),
     ("2023-01-27", DAILY, "above its 200-day average for the first time since Jan. 14, 2022", ""),
+    ("2020-06-08", DAILY, "turned positive for the year for the first time since Feb. 21", ""),
+    ("2018-10-24", DAILY, "turned negative for the year for the first time since May 8", ""),
+    (
+        "2024-11-14",
+        DAILY,
+        (
+            "The odds of a rate cut at the Fed's Dec. 17-18 meeting went from more than 85% on"
+            " Wednesday to 69%, by futures.|at 69%, after more than 85% on Wednesday."
+        ),
+        "",
+    ),
 ]
-"""Lines that a close passed as not for long: whole percents, and averages."""
+"""Lines that a close passed as not for long, whole percents, averages and years; leaps of odds."""
 
 LEADS = [
     ("2023-03-13", DAILY, "Regional bank stocks plunge 12.3%", "Nasdaq inches up|Nasdaq edges up"),
