@@ -562,6 +562,16 @@ def _heat(sign: int) -> Condition:
     return lambda fact, _: fact.kind == "print_heat" and fact.number * sign > 0
 
 
+def _hotter(sign: int) -> Condition:
+    """The same, where the figure itself was on that side of what was expected."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        surprise = evidence.number(f"{fact.id.removesuffix('heat')}surprise") or 0.0
+        return _heat(sign)(fact, evidence) and surprise * sign > 0
+
+    return judge
+
+
 def _side_of_line(sign: int) -> Condition:
     """An index of a release on that side of the line that it is read against."""
 
@@ -827,6 +837,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in line with", _surprise(0)),
     ("hotter than expected", _heat(1)),
     ("cooler than expected", _heat(-1)),
+    ("hotter than(?! expected)", _hotter(1)),
+    ("cooler than(?! expected)", _hotter(-1)),
     ("a combined", _kind("print_combined")),
     ("newest", lambda f, _: f.kind == "print_periods" and f.number > 1),
     ("not published", lambda f, _: f.id.endswith(".print.lacking")),
