@@ -105,14 +105,35 @@ def crosses(levels: pd.Series, short: int = SHORT, long: int = LONG) -> list[Cro
     Raises:
         NoData: The history is shorter than the long average, or *short* is not the shorter.
     """
+    side = sides(levels, short, long).ffill().dropna()
+    turned = side[side != side.shift()].iloc[1:]
+    return [Cross(day.date(), int(way)) for day, way in turned.items()]  # type: ignore[attr-defined]
+
+
+def sides(levels: pd.Series, short: int = SHORT, long: int = LONG) -> pd.Series:
+    """The side of the *long* average that the *short* one is on, by session: 1 above, -1 below.
+
+    It is NaN on a session on which they are equal, but for rounding. It begins with the first
+    session that has both. A short average of one session is the level itself.
+
+    Args:
+        levels: Levels by session, ascending.
+        short: Sessions of the short average.
+        long: Sessions of the long one, more than those of the short.
+
+    Raises:
+        NoData: The history is shorter than the long average, or *short* is not the shorter.
+
+    >>> levels = pd.Series([4.0, 2.0, 5.0, 5.0], pd.bdate_range("2025-01-06", periods=4))
+    >>> sides(levels, 1, 2).tolist()
+    [-1.0, 1.0, nan]
+    """
     if short >= long:
         raise NoData(f"{levels.name}: an average of {short} sessions is no shorter than of {long}.")
     told = enough(levels, long, "a cross of averages")
     apart = (told.rolling(short).mean() - told.rolling(long).mean()).dropna()
     size = np.where(np.abs(apart) > TOUCH * told[apart.index].abs(), np.sign(apart), np.nan)
-    side = pd.Series(size, index=apart.index).ffill().dropna()
-    turned = side[side != side.shift()].iloc[1:]
-    return [Cross(day.date(), int(way)) for day, way in turned.items()]  # type: ignore[attr-defined]
+    return pd.Series(size, index=apart.index)
 
 
 TOUCH = 1e-12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify import claims
@@ -33,6 +33,8 @@ NEAR_QUARTER = 200
 GAINERS = ("sectors.rising", "list.rising")
 LOSERS = ("sectors.falling", "list.falling")
 """The counts of those that went up, and of those that went down."""
+SIDES = ("average_cross", "year_side")
+"""The kinds of the last close on the same side of an average, or of the close of a year."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -308,6 +310,45 @@ def _line(sign: int) -> Condition:
     return judge
 
 
+def _of_average(sign: int) -> Condition:
+    """A close on that side of a moving average."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        level = evidence.sibling(fact, "level")
+        if fact.kind != "moving_average" or level is None or evidence.state == "open":
+            return False
+        return (level - fact.number) * sign > 0
+
+    return judge
+
+
+def _year_turned(sign: int) -> Condition:
+    """A year so far that is of that sign, and was not at the close before."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        before = evidence.sibling(fact, "ytd_change.before")
+        if fact.kind != "ytd_change" or before is None or evidence.state == "open":
+            return False
+        return fact.number * sign > 0 >= before * sign
+
+    return judge
+
+
+def _first_beyond(sign: int) -> Condition:
+    """The first close of a yield on that side of a whole percent, since a day or in the data."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind not in ("yield_cross", "yield_cross_on_file") or fact.since != fact.value:
+            return False
+        names = ("yield_level", "yield_level.before", "yield_line")
+        now, before, line = (evidence.sibling(fact, name) for name in names)
+        if now is None or before is None or line is None:
+            return False
+        return (before - line) * sign <= 0 < (now - line) * sign
+
+    return judge
+
+
 def _extreme(name: str, window: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
         change = (
@@ -441,12 +482,44 @@ def _spread(sign: int) -> Condition:
     return judge
 
 
+def _others(fact: Fact, evidence: Evidence) -> Iterator[Fact]:
+    """The facts of that kind and window of other instruments."""
+    for other in evidence.facts.values():
+        same = (other.kind, other.window) == (fact.kind, fact.window)
+        if same and other.instrument != fact.instrument:
+            yield other
+
+
 def _alike(fact: Fact, evidence: Evidence) -> bool:
-    """Whether another instrument has a fact of the same kind with the same date."""
-    return any(
-        f.kind == fact.kind and f.value == fact.value and f.instrument != fact.instrument
-        for f in evidence.facts.values()
+    """Whether another instrument has a fact of the same kind and window with the same date.
+
+    Of an average, or of a year, on the same side of it.
+    """
+    dated = (other for other in _others(fact, evidence) if other.value == fact.value)
+    if fact.kind in SIDES:
+        return any(_side(other, evidence) == _side(fact, evidence) != 0 for other in dated)
+    return any(True for _ in dated)
+
+
+def _crossed_too(fact: Fact, evidence: Evidence) -> bool:
+    """Whether another instrument crossed the average of so many sessions the same way."""
+    return fact.kind == "average_cross" and any(
+        _side(other, evidence) == _side(fact, evidence) != 0 for other in _others(fact, evidence)
     )
+
+
+def _side(fact: Fact, evidence: Evidence) -> int:
+    """The side on which the instrument of *fact* closed: 1 above, -1 below.
+
+    Of its average, or of its last close of the year before.
+    """
+    if fact.kind == "year_side":
+        change = evidence.sibling(fact, "ytd_change") or 0.0
+        return (change > 0) - (change < 0)
+    level, average = (evidence.sibling(fact, name) for name in ("level", "moving_average"))
+    if level is None or average is None:
+        return 0
+    return (level > average) - (level < average)
 
 
 def _jobs(sign: int) -> Condition:
@@ -488,6 +561,16 @@ def _far_print(side: str, sign: int = 0, unit: Unit | None = None) -> Condition:
 def _heat(sign: int) -> Condition:
     """Whether the figures of prices of a release were above what was expected, or below it."""
     return lambda fact, _: fact.kind == "print_heat" and fact.number * sign > 0
+
+
+def _hotter(sign: int) -> Condition:
+    """The same, where the figure itself was on that side of what was expected."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        surprise = evidence.number(f"{fact.id.removesuffix('heat')}surprise") or 0.0
+        return _heat(sign)(fact, evidence) and surprise * sign > 0
+
+    return judge
 
 
 def _side_of_line(sign: int) -> Condition:
@@ -606,15 +689,20 @@ PHRASES: list[tuple[str, Condition]] = [
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),
     *((f"the {name} quarter of", _quarter(month)) for name, month in QUARTERS.items()),
-    ("close[sd]? above|for (?:the )?first time", _first_ever),
+    ("close[sd]? above", lambda f, e: _first_ever(f, e) or _of_average(1)(f, e)),
+    ("for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
-    ("close[sd] below", _line(-1)),
+    ("close[sd] below", lambda f, e: _line(-1)(f, e) or _of_average(-1)(f, e)),
+    ("turn(?:s|ed) positive", _year_turned(1)),
+    ("turn(?:s|ed) negative", _year_turned(-1)),
+    ("first close above", _first_beyond(1)),
+    ("first close below", _first_beyond(-1)),
     (f"(?:{FALLS}|{ENDS}) below", _line(-1)),
     (f"(?:{RISES}|{ENDS}) (?:back )?above", _line(1)),
     (
         "first time since",
         lambda f, _: (
-            f.kind in ("milestone_cross", "yield_spread")
+            f.kind in ("milestone_cross", "yield_spread", *SIDES)
             and f.unit is Unit.DATE
             and f.since == f.value
         ),
@@ -722,7 +810,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ),
     ("(?:(?:set|reached) )?(?:a )?one-year highs?", _kind("one_year_high_count")),
     ("(?:(?:set|reached) )?(?:a )?one-year lows?", _kind("one_year_low_count")),
-    ("(?:(?:stand|are|were) )?above their|(?<!the )average", _kind("above_average")),
+    ("(?:(?:stand|are|were) )?above their", _kind("above_average")),
+    ("(?<!the )average", lambda f, _: f.kind in ("above_average", "moving_average")),
     ("at its low", _kind("intraday_low_change")),
     ("at its high", _kind("intraday_high_change")),
     ("low on", lambda f, _: f.kind == "low_of_window" and f.unit is Unit.DATE),
@@ -754,6 +843,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in line with", _surprise(0)),
     ("hotter than expected", _heat(1)),
     ("cooler than expected", _heat(-1)),
+    ("hotter than(?! expected)", _hotter(1)),
+    ("cooler than(?! expected)", _hotter(-1)),
     ("a combined", _kind("print_combined")),
     ("newest", lambda f, _: f.kind == "print_periods" and f.number > 1),
     ("not published", lambda f, _: f.id.endswith(".print.lacking")),
@@ -781,6 +872,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("widened", _spread(1)),
     ("narrowed", _spread(-1)),
     ("too|did", _alike),
+    ("did so", _crossed_too),
     ("(?:does|did), too", _records),
     ("lead|led", _sector(max)),
     ("leads? the way", _sector(max)),

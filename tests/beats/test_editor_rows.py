@@ -77,6 +77,31 @@ EXTREMES = [
 ]
 """A3: extremes of what stands beside the indexes."""
 
+LINES = [
+    ("2024-10-07", DAILY, "4.03%, its first close above 4% since July 31", ""),
+    ("2020-03-05", DAILY, "0.92%, its first close below 1% in data since 1990", ""),
+    ("2024-08-01", DAILY, "to 3.99% from 4.09%, its first close below 4% since Feb. 1", ""),
+    (
+        "2025-11-17",
+        DAILY,
+        "The S&P 500 closed below its 50-day average for the first time since April 30, as",
+        "",
+    ),
+    ("2023-01-27", DAILY, "above its 200-day average for the first time since Jan. 14, 2022", ""),
+    ("2020-06-08", DAILY, "turned positive for the year for the first time since Feb. 21", ""),
+    ("2018-10-24", DAILY, "turned negative for the year for the first time since May 8", ""),
+    (
+        "2024-11-14",
+        DAILY,
+        (
+            "The odds of a rate cut at the Fed's Dec. 17-18 meeting went from more than 85% on"
+            " Wednesday to 69%, by futures.|at 69%, after more than 85% on Wednesday."
+        ),
+        "",
+    ),
+]
+"""Lines that a close passed as not for long, whole percents, averages and years; leaps of odds."""
+
 LEADS = [
     ("2023-03-13", DAILY, "Regional bank stocks plunge 12.3%", "Nasdaq inches up|Nasdaq edges up"),
     ("2025-01-27", DAILY, "Semiconductor stocks plunge 9.8%", "Nasdaq tumbles, but Dow"),
@@ -184,7 +209,7 @@ SENTENCES = [
 ]
 """B: sentences that would stop an editor."""
 
-LISTED = [*DECISIONS, *EXTREMES, *LEADS, *FALLS, *PICTURES, *SENTENCES]
+LISTED = [*DECISIONS, *EXTREMES, *LINES, *LEADS, *FALLS, *PICTURES, *SENTENCES]
 
 
 def name(row):

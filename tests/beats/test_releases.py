@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from printed import WHOLE, row, surprised, told, write
 
@@ -391,6 +393,54 @@ def test_prices_are_hot_or_cool_only_where_none_of_their_measures_is_opposed(tmp
     assert (found.checked(), found.audited(folder).objections) == ([], ())
     words = {text.partition(" came in ")[2] for text in found.paragraphs}
     assert words == ({f"{heat} than expected."} if heat else set())
+
+
+def prices(actual, **asked):
+    """The rows of consumer prices and of core prices, both of that size."""
+    return [row(one, "2025-01", actual, "2025-02-12T08:30", **asked) for one in PRICES[::2]]
+
+
+@pytest.mark.parametrize(
+    ("actual", "words"),
+    [
+        (
+            "0.4",
+            "rose 0.4% in January, hotter than the 0.3% that economists polled by a survey had",
+        ),
+        (
+            "0.2",
+            "rose 0.2% in January, cooler than the 0.3% that economists polled by a survey had",
+        ),
+        ("0.3", "rose 0.3% in January, in line with what economists polled by a survey had"),
+    ],
+)
+def test_a_sentence_calls_prices_hot_or_cool_against_the_poll_that_it_names(said, actual, words):
+    """The figures after it are more, or less, than expected."""
+    text = said("2025-02-12", *prices(actual, consensus="0.3", **SURVEY))
+    assert words in text
+    assert text.count("hotter") + text.count("cooler") <= 1
+
+
+@pytest.mark.parametrize(
+    ("actual", "words"),
+    [
+        ("0.4", "rose 0.4% in January, more than the 0.3% that the Cleveland Fed's nowcast had"),
+        ("0.3", "in January, in line with what the Cleveland Fed's nowcast had pointed to"),
+        ("-0.1", "the Labor Department said; the Cleveland Fed's nowcast had pointed to a rise of"),
+    ],
+)
+def test_a_nowcast_is_named_as_a_model_and_never_as_what_was_expected(said, actual, words):
+    """A model polls no economists, so prices are neither hot nor cool."""
+    text = said("2025-02-12", *prices(actual, consensus="0.3", poll="the Cleveland Fed's nowcast"))
+    assert words in text
+    assert not re.search("economists|expected|hotter|cooler", text)
+
+
+def test_the_table_has_no_nowcast_below_what_was_expected(tmp_path):
+    """The column is left out where it has nothing else."""
+    rows = prices("0.4", consensus="0.3", poll="a nowcast")
+    found = told(write(tmp_path, rows), "2025-02-12", WHOLE)
+    assert not any("Expected" in str(table.columns) for table in found.narrative.tables)
 
 
 def test_polls_on_two_sides_leave_prices_without_a_word_on_their_heat(tmp_path):

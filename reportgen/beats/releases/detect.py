@@ -24,6 +24,8 @@ SESSIONS = 60
 """The sessions that say what move of the market is usual."""
 MEASURES = 2
 """The figures of prices in a release that must have been expected, for a word on them all."""
+NOWCAST = "nowcast"
+"""What the name of a model has: nobody was polled, and nobody expected it."""
 USUAL_SIZE = 1.0
 """The size of a surprise, or of a move of the market, from which on a figure may lead."""
 
@@ -65,14 +67,19 @@ def heat(told: Print, known: Sequence[Print]) -> int:
         for one in known
         if one.instrument.prices and one.instrument.release == own.release and one.at == told.at
     ]
-    sides = {one.surprise > 0 for one in alike if one.surprise}
-    asked = [one for one in alike if one.surprise is not None]
+    asked = [one for one in alike if one.surprise is not None and not _by_model(one)]
+    sides = {one.surprise > 0 for one in asked if one.surprise}
     if not own.prices or len(sides) != 1 or len(asked) < MEASURES:
         return 0
     if any(one.divided for one in alike):
         return 0
     off = sum(bool(one.surprise) for one in asked)
     return off if sides == {True} else -off
+
+
+def _by_model(told: Print) -> bool:
+    """Whether a model, and no poll of economists, said what to expect of it."""
+    return NOWCAST in told.poll.lower()
 
 
 def _with_heat(news: News, told: Print, value: int) -> News:

@@ -8,6 +8,8 @@ from reportgen.verify.rows import Claim, Rows, equal, same
 
 KINDS = ("release_missing", "print_due", "print_heat")
 FIRST_RANK = 1
+MODEL = "nowcast"
+"""What the name of a model has that nobody was polled for."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -57,7 +59,7 @@ def heat(series: str, rows: Rows) -> int:
     """How many measures of its prices a release had above what was expected, or below it.
 
     Below is negative; 0 is for both or neither, and for a release with fewer than two that anybody
-    expected.
+    expected. What a model pointed to, nobody expected.
     """
     release, at = rows.instrument(series)["release"], rows.printed(series).at
     signs = list[int]()
@@ -66,7 +68,7 @@ def heat(series: str, rows: Rows) -> int:
         if known["release"] != release or not known.get("prices") or not rows.last_told(one):
             continue
         told = rows.printed(one)
-        if told.at != at or not told.asked:
+        if told.at != at or not told.asked or MODEL in told.asked[0][0].lower():
             continue
         step: float = known.get("step", 0.1)
         sides = {round((told.actual - expected) / step) for _, expected in told.asked}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from reportgen.beats.measure import LEAST_PERIODS, LONG, PERIODS, Measure, News, size, standout
-from reportgen.beats.reach import Course, farthest, widest
+from reportgen.beats.reach import WHOLE_LEVEL, Course, farthest, reach_of, widest
 from reportgen.beats.scene import Scene
 from reportgen.beats.spec import weights_of
 from reportgen.core.errors import NoData
@@ -18,11 +19,15 @@ from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Market
 from reportgen.markets.calendar import STARTS
 from reportgen.markets.instruments import instrument
-from reportgen.statistics import rates, volatility
+from reportgen.statistics import extremes, rates, volatility
 from reportgen.statistics.indexes import sessions
 
 TURNED_DAYS = 60
 """Days that the curve leaned the other way before its turn is news."""
+
+
+PASSED_SESSIONS = 20
+"""Days with a yield since it was last beyond a whole percent that make one more such day news."""
 
 
 CYCLE_DAYS = 125
@@ -102,6 +107,47 @@ def _extreme(
     if parts:
         parts["size"] = size(change, sigma)
     return roles | extreme, parts
+
+
+def passed(market: Market, series: str) -> News | None:
+    """A yield beyond a whole percent, for the first time in 20 days or more.
+
+    None otherwise, where the session has no yield yet, and where the series has a hole since. If
+    it was never beyond it before, the series must go back far enough to say so.
+    """
+    levels = market.rate(series)
+    day = levels.index[-1].date()
+    if len(levels) < 2 or day != market.moment.session or market.moment.state == "open":
+        return None
+    line = _line_between(float(levels.iloc[-2]), float(levels.iloc[-1]))
+    if line is None:
+        return None
+    whole = Course.of_rate(market, series, levels).unbroken()
+    up = bool(whole.levels.iloc[-1] > line)
+    earlier = whole.levels.iloc[:-1]
+    beyond = earlier[earlier > line] if up else earlier[earlier < line]
+    if beyond.empty and whole.years < WHOLE_LEVEL:
+        return None
+    since = whole.first if beyond.empty else beyond.index[-1].date()
+    gap = extremes.sessions_between(whole.levels, since)
+    if gap < PASSED_SESSIONS:
+        return None
+    treasury = _measure(market, series, day)
+    kind = "yield_cross_on_file" if beyond.empty else "yield_cross"
+    roles = {
+        "line": treasury.fact("yield_line", line, Unit.YIELD),
+        "since": treasury.fact(kind, since, Unit.DATE, since=since.isoformat()),
+    }
+    parts = {"threshold": weights_of("yields")["line"], "reach": reach_of(gap)}
+    return treasury.news("yield_passed", roles, parts)
+
+
+def _line_between(before: float, now: float) -> float | None:
+    """The whole percent that *now* is beyond, and *before* was not; the farthest one of several."""
+    before, now = round(100 * before, 6), round(100 * now, 6)
+    line = math.ceil(now) - 1 if now > before else math.floor(now) + 1
+    passed = before <= line < now if now > before else now < line <= before
+    return line / 100 if passed else None
 
 
 def _since(
@@ -272,6 +318,7 @@ def detect(scene: Scene) -> Iterator[News | None]:
             for found in scene.known(yields, scene.market, series):
                 yield found
                 yield _standout(scene, found)
+            yield from scene.known(passed, scene.market, series)
         else:
             yield from scene.known(
                 yields_over,

@@ -9,13 +9,17 @@ from reportgen.verify.raw.exchange import ONE_DAY
 from reportgen.verify.rows import (
     Claim,
     Rows,
+    backwards,
     before,
     equal,
     same,
     start_of,
 )
 
-KINDS = ("yield_level", "yield_change_bp", "yield_spread")
+PASSED = ("yield_line", "yield_cross", "yield_cross_on_file")
+KINDS = ("yield_level", "yield_change_bp", "yield_spread", *PASSED)
+LONG_ENOUGH = 20
+"""The years of a series of which a yield may be the first one beyond a line."""
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -30,6 +34,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     if claim["kind"] == "yield_spread":
         return _spread(claim, rows)
+    if claim["kind"] in PASSED:
+        return _passed(claim, rows)
     return _yield(claim, rows)
 
 
@@ -51,6 +57,35 @@ def _yield(claim: Claim, rows: Rows) -> str | None:
         claim["value"],
         values[-2 if claim["window"] == "day-before" else -1],
     )
+
+
+def _passed(claim: Claim, rows: Rows) -> str | None:
+    """A whole percent that the last yield is beyond, unlike the one before; and since when."""
+    days, values = rows.unbroken(claim["instrument"])
+    before, now = (round(10_000 * value) for value in values[-2:])
+    lines = [
+        line
+        for line in range(min(before, now), max(before, now) + 1)
+        if line % 100 == 0 and (before <= line < now or now < line <= before)
+    ]
+    if not lines:
+        return f"no whole percent lies between {values[-2]} and {values[-1]}"
+    line = max(lines) if now > before else min(lines)
+    if claim["kind"] == "yield_line":
+        return same(claim["value"], line / 10_000)
+    earlier = (
+        day.isoformat()
+        for day, value in backwards(days, values)
+        if (round(10_000 * value) - line) * (now - line) > 0
+    )
+    found = next(earlier, "")
+    if claim["kind"] == "yield_cross":
+        return equal(claim["value"], found)
+    if found:
+        return f"it was beyond {line / 100}% on {found}"
+    if (days[-1] - days[0]).days < LONG_ENOUGH * 365.25:
+        return f"the rows begin on {days[0]}"
+    return equal(claim["value"], days[0].isoformat())
 
 
 def _cycle(
