@@ -22,7 +22,8 @@ held claim by claim against the recap of the market that lists the index. There 
 data are given twice: ``T1`` and ``T2`` are of the claims that the data support, ``all`` of every
 verified claim of an index. The data support a claim if they have the closes of the session and of
 the one before, and if the figure of a day, computed from them, is the one that was printed: a
-source with one decimal supports no level with two (:func:`unsupported`). At home they do not
+source with one decimal supports no level with two (:func:`unsupported`). They support no
+comparison with a day before a session that they lack. At home they do not
 support one that a figure of the record contradicts (:func:`contradiction`).
 """
 
@@ -301,12 +302,9 @@ class Told:
             day = dt.date.fromisoformat(self._story["session"])
             self._rows[report] = judge(brief, self._data, day)
         rows = self._rows[report]
-        try:
-            days, values = rows.closes(symbol)
-        except LookupError as error:
-            return str(error)
-        if days[-1].isoformat() != self._story["session"]:
-            return f"its last close at that moment is of {days[-1]}"
+        if lack := _lack(claim, symbol, rows, self._story["session"]):
+            return lack
+        _, values = rows.closes(symbol)
         if claim["window"] not in DAYS or claim["kind"] not in ("level", *DAY_KINDS):
             return finer(claim, symbol) if claim["kind"] == "record_intraday" else None
         end = len(values) - 1 - DAYS.index(claim["window"])
@@ -319,6 +317,26 @@ class Told:
             found, unit = 100 * (last / before - 1), "pct"
         ours = {"kind": claim["kind"], "unit": unit}
         return None if same_number(found, ours, claim) else f"by the data it is {found:.2f}"
+
+
+def _lack(claim: Mapping[str, Any], symbol: str, rows: Any, session: str) -> str | None:
+    """What closes the *rows* lack to support a claim of *symbol*; None for nothing."""
+    try:
+        days, _ = rows.closes(symbol)
+    except LookupError as error:
+        return str(error)
+    if days[-1].isoformat() != session:
+        return f"its last close at that moment is of {days[-1]}"
+    first = rows.unbroken(symbol)[0][0]
+    behind = _reaches_behind(claim, first, rows.began(symbol))
+    return f"closes are missing before {first}" if behind else None
+
+
+def _reaches_behind(claim: Mapping[str, Any], first: dt.date, began: dt.date | None) -> bool:
+    """Whether a claim compares a day with one before the day *first*, the end of a hole."""
+    if claim["kind"].endswith("_since") and claim["unit"] == "date":
+        return str(claim["value"]) < first.isoformat()[: len(str(claim["value"]))]
+    return claim["kind"].endswith("_ever") and (began is None or began < first)
 
 
 def made(

@@ -534,14 +534,17 @@ def _queried(folder: Path, description: Path, row: FileTable) -> Path:
 
 
 def read(
-    file: DataFile, keep: Iterable[str] | None = None, since: dt.date | None = None
+    file: DataFile,
+    keep: Iterable[str] | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
 ) -> pd.DataFrame:
     """The rows of *file* in their order, with the role's column names.
 
-    Symbols not in *keep* are left out, and of daily bars what is before *since*, where the file can
-    be read from there.
+    Symbols not in *keep* are left out. Of daily bars, so is what is before *since* or after
+    *until*, where a part of the file can be read.
     """
-    return _placed(file, keep, since).reset_index(drop=True)
+    return _placed(file, keep, since, until).reset_index(drop=True)
 
 
 def place_of(file: DataFile, symbol: str, day: dt.date) -> str:
@@ -576,7 +579,10 @@ def refuse_timeless(file: DataFile, frame: pd.DataFrame, name: str, time: str) -
 
 
 def _placed(
-    file: DataFile, keep: Iterable[str] | None, since: dt.date | None = None
+    file: DataFile,
+    keep: Iterable[str] | None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
 ) -> pd.DataFrame:
     """The rows of *file*; the index is the place of each in a file of lines."""
     if file.fetch is not None:
@@ -587,7 +593,7 @@ def _placed(
     with _readable(file):
         delimiter, header = _header(file)
         columns = _columns(file, header)
-        frame = _read_table(file, delimiter, columns, wanted, since)
+        frame = _read_table(file, delimiter, columns, wanted, since, until)
     if frame.empty and (wanted is None or file.path.suffix != ".parquet"):
         raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
     frame = _long(file, frame, columns)
@@ -738,14 +744,15 @@ def _read_table(
     columns: Mapping[str, str],
     wanted: Collection[str] | None,
     since: dt.date | None,
+    until: dt.date | None,
 ) -> pd.DataFrame:
     """The named columns of *file*.
 
     Of a Parquet file, which may hold ten thousand symbols, only the rows of the
-    *wanted* ones, from the day *since* on.
+    *wanted* ones, from the day *since* on to the day *until*.
     """
     if file.path.suffix == ".parquet":
-        return _parquet(file, columns, wanted, since)
+        return _parquet(file, columns, wanted, since, until)
     return delimited.rows(file, delimiter, columns)
 
 
@@ -754,6 +761,7 @@ def _parquet(
     columns: Mapping[str, str],
     wanted: Collection[str] | None,
     since: dt.date | None,
+    until: dt.date | None,
 ) -> pd.DataFrame:
     import duckdb
 
@@ -773,6 +781,8 @@ def _parquet(
         day = next((theirs for theirs, ours in columns.items() if ours == "date"), None)
         if since is not None and day in present and str(table[day].types[0]) in DAY_TYPES:
             table = table.filter(column(day) >= value(since))
+            if until is not None:
+                table = table.filter(column(day) < value(until + dt.timedelta(days=1)))
         # A filter may hand out its rows in another order than the file's, which
         # is the one that is judged.
         in_order = table.order("file_row_number")

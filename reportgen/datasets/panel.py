@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,6 @@ from reportgen.datasets.table_cache import recent, table
 from reportgen.datasets.validation import screen
 from reportgen.datasets.validation.screen import Tables
 from reportgen.markets.calendar import STARTS, Moment
-from reportgen.markets.instruments import known
 from reportgen.markets.publication import known_by
 from reportgen.record.request import Report
 from reportgen.statistics import movers
@@ -136,7 +134,6 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
     if len(named.columns):
         more = _farthest(named, listed.window, live, MOST_NAMED)
         farthest = [*dict.fromkeys([*farthest, *more])]
-    positive = priced.where(priced > 0)
     return Panel(
         members=members,
         name=listed.name,
@@ -150,8 +147,17 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
         },
         whole=tuple(dict.fromkeys([*(one for one in due if one in doubted), *farthest])),
         farthest=tuple(farthest),
-        moves=positive.apply(np.log).diff(),
+        moves=moves_of(priced),
     )
+
+
+def moves_of(closes: pd.DataFrame) -> pd.DataFrame:
+    """The moves of *closes* as logarithms, from a row to the next; NaN beside what is no price."""
+    levels = closes.to_numpy(dtype=float, copy=True)
+    levels[~(levels > 0)] = np.nan
+    moves = np.full_like(levels, np.nan)
+    moves[1:] = np.diff(np.log(levels), axis=0)
+    return pd.DataFrame(moves, index=closes.index, columns=closes.columns)
 
 
 def _side_by_side(
@@ -166,12 +172,15 @@ def _side_by_side(
     doubted, have = set[str](), set[str]()
     asked = None if listed.everything else listed.members
     for file in dataset.of_role("daily_bars"):
-        rows = recent(file, asked, sessions[0], others)
-        rows = _known(file, rows, moment)
-        tables, off = screen.side_by_side(rows, sessions, partial(_is_wanted, moment, have))
-        have |= {*tables["close"]}
+        bars = recent(file, asked, moment.calendar, sessions, others)
+        bars = _known(file, bars, sessions, moment)
+        fresh = [str(symbol) for symbol in bars.tables["close"] if symbol not in have]
+        tables = bars.tables
+        if len(fresh) < len(tables["close"].columns):
+            tables = {name: one[fresh] for name, one in tables.items()}
+        have |= {*fresh}
         found.append(tables)
-        doubted |= off
+        doubted |= {*bars.off} & {*fresh}
     names = screen.COLUMNS
     empty = pd.DataFrame(index=sessions)
     joined = {
@@ -180,21 +189,24 @@ def _side_by_side(
     return joined, doubted
 
 
-def _is_wanted(moment: Moment, have: Collection[str], symbol: str) -> bool:
-    """Whether *symbol* is a stock of the exchange of *moment* that no earlier file has."""
-    found = None if symbol in have else known(symbol)
-    return bool(found and found.kind == "stock" and found.calendar == moment.calendar.code)
-
-
-def _known(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
-    """Those of the *rows* that were known at the moment, by the rules of the file."""
+def _known(
+    file: DataFile, bars: screen.Bars, sessions: pd.DatetimeIndex, moment: Moment
+) -> screen.Bars:
+    """Those of *bars* on *sessions* that were known at the moment, by the rules of the file."""
     usual = file.available.get("default", "close")
-    rows = rows[rows["date"] <= _last_known(usual, moment)]
-    for symbol, rule in file.available.items():
-        if symbol != "default":
-            late = (rows["symbol"] == symbol) & (rows["date"] > _last_known(rule, moment))
-            rows = rows[~late]
-    return rows
+    found = bars.cut(sessions, _last_known(usual, moment))
+    late = {
+        symbol: _last_known(rule, moment)
+        for symbol, rule in file.available.items()
+        if symbol in found.tables["close"]
+    }
+    if not late:
+        return found
+    tables = {name: table.copy() for name, table in found.tables.items()}
+    for symbol, last in late.items():
+        for column in tables.values():
+            column.loc[column.index > last, symbol] = np.nan
+    return screen.Bars(tables, found.off)
 
 
 def _last_known(rule: str, moment: Moment) -> pd.Timestamp:

@@ -291,7 +291,7 @@ def _warm(job: Job) -> None:
         source, data = pipeline.cut(closed.request, job.asked_at)
         for symbol in data.closes:
             data.instrument(symbol).sessions.is_session(tomorrow)
-        read_again = auditing.location_of(source, data.closes)
+        read_again = auditing.location_of(source, data.closes, data.panel.members)
         auditing.warm(read_again, report.market.payload(), data.moment.session)
         _place_and_manifest(closed)
 

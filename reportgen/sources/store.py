@@ -638,6 +638,44 @@ def table(
     return told
 
 
+def bars_between(
+    path: Path,
+    known: int,
+    first: dt.date,
+    last: dt.date,
+    keep: Iterable[str] | None = None,
+) -> tuple[pd.DataFrame, bool]:
+    """The finished bars of the days *first* to *last* at fetch *known*, without their source.
+
+    The columns are those of :func:`table`; the symbols are categories. The rows are in no order.
+    Also, whether one fetch brought all of these bars of a symbol, whichever it was: then they are
+    the same at each moment.
+    """
+    where = f"fetch_id <= {known} AND day BETWEEN DATE '{first}' AND DATE '{last}'"
+    values: list[Any] = []
+    if keep is not None:
+        where += " AND symbol IN (SELECT unnest(?::VARCHAR[]))"
+        values = [sorted(keep)]
+    with reading(path) as connection:
+        found = connection.execute(f"SELECT DISTINCT symbol FROM bars WHERE {where}", values)
+        listed = ", ".join(quoted(name) for (name,) in sorted(found.fetchall()))
+        frame = connection.execute(
+            f"SELECT day AS date, symbol::ENUM({listed or quoted('')}) AS symbol, close, high, low,"
+            f" open, volume, final, fetch_id FROM bars WHERE {where}",
+            values,
+        ).df()
+    once = bool((frame["fetch_id"] == frame["fetch_id"].iloc[:1].max()).all())
+    if not once:
+        fetches = frame.groupby("symbol", observed=True)["fetch_id"]
+        once = bool((fetches.min() == fetches.max()).all())
+    if not once:
+        frame = frame.sort_values("fetch_id", kind="stable")
+        frame = frame.drop_duplicates(["symbol", "date"], keep="last")
+    if not frame["final"].all():
+        frame = frame[frame["final"].astype(bool)]
+    return frame.drop(columns=["final", "fetch_id"]), once
+
+
 def of_symbols(
     connection: DuckDBPyConnection, table: str, symbols: Sequence[str], where: str = "true"
 ) -> str:

@@ -49,7 +49,7 @@ def farthest(closes: pd.DataFrame, most: int, begin: dt.date | None = None) -> l
     usual = np.sqrt((days.pct_change(fill_method=None) ** 2).mean())
     surprises = (sizes / usual).replace(np.inf, np.nan).dropna()
     ranked = (
-        sorted(measure.index, key=lambda symbol: (-measure[symbol], symbol))
+        measure.sort_index().sort_values(ascending=False, kind="stable").index
         for measure in (sizes, surprises)
     )
     turns = chain.from_iterable(zip_longest(*ranked))

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import lt
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from zoneinfo import ZoneInfo
 from reportgen.verify.raw.exchange import ONE_DAY, Exchange, Hours, first_known, session_days
 from reportgen.verify.raw.folder import RULES, FolderRows
 from reportgen.verify.raw.market import Meeting, Printed, RawRows, Release
-from reportgen.verify.raw.store import Calendar, Past, StoreRows
+from reportgen.verify.raw.store import Calendar, Members, Past, StoreRows
 
 Day = dt.date
 Claim = Mapping[str, Any]
@@ -501,10 +502,9 @@ class Rows:
         location = self.location
         if location.path.suffix == ".duckdb":
             rules = self.market.get("published", {})
-            named = (*location.symbols, *location.members, *location.proxies.values())
-            wanted = {*named, self.lead}
+            wanted = {*location.symbols, *location.proxies.values(), self.lead}
             past = self._past() if location.then else None
-            return StoreRows(
+            rows = StoreRows(
                 location.path,
                 location.fetch,
                 wanted,
@@ -515,6 +515,9 @@ class Rows:
                     zone=ZoneInfo(_toml(US)["zone"]),
                 ),
             )
+            listed = frozenset(location.members) - wanted
+            span = self.session - SPAN, self.session
+            return rows.beside(Members(symbols=listed, first=span[0], last=span[1]))
         selected = tuple(location.selected.items())
         return _folder(location.path, str(self.market["zone"]), selected, _marks(location))
 
@@ -579,6 +582,7 @@ class Rows:
                 self._series(symbol)
         with suppress(LookupError):
             _ = self.raw.rates, self.raw.futures, self.raw.releases, self.raw.meetings
+            _ = [*self.raw.bars(next(iter(self.location.members), self.lead))]
 
     def closes(self, symbol: str) -> Closes:
         """Days and closes of *symbol* up to the moment.
@@ -650,7 +654,10 @@ class Rows:
         first, last = (self.session - SPAN).toordinal(), self.session.toordinal()
         for column, _ in self.raw.bars(symbol):
             times, closes = column.times, column.values[0]
-            begin = bisect.bisect_left(times, first)
+            begin, end = bisect.bisect_left(times, first), bisect.bisect_right(times, last)
+            days, values = list(times[begin:end]), list(closes[begin:end])
+            if days and self._are_closes(days, values):
+                return days, values
             found = {
                 day: close
                 for day, close in zip(times[begin:], closes[begin:], strict=True)
@@ -660,6 +667,12 @@ class Rows:
                 days = sorted(found)
                 return days, [found[day] for day in days]
         return [], []
+
+    def _are_closes(self, days: list[int], values: list[float]) -> bool:
+        """Whether each day is a session, later than the one before, and has a price."""
+        in_order = all(map(lt, days, islice(days, 1, None)))
+        prices = all(map((0.0).__lt__, values))
+        return in_order and prices and self._sessions_of_list.issuperset(days)
 
     @cached_property
     def _sessions_of_list(self) -> frozenset[int]:

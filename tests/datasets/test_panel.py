@@ -168,6 +168,31 @@ def test_a_stock_with_a_rule_of_its_own_is_known_no_earlier(tmp_path, closes):
     assert found.closes.shape[1] == 59
 
 
+def test_a_batch_reads_a_list_once_for_the_sessions_of_a_year(tmp_path, closes):
+    """A later session finds the rows read, and an earlier brief sees nothing of them."""
+    frames.written({"prices": closes}, tmp_path)
+    now, asked = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), Listed(members=(), everything=True)
+    data = open_dataset(tmp_path)
+    (file,) = data.of_role("daily_bars")
+    read = []
+    for day in ("2025-01-08", "2025-03-05"):
+        found = take(data, CALENDAR.resolve(day, now), [], [], asked).panel
+        pd.testing.assert_series_equal(
+            found.closes.iloc[-1], closes.loc[day], check_names=False, check_freq=False
+        )
+        read.append(table_cache._lists[file.path])
+    assert read[0] is read[1]
+
+
+def test_another_file_in_its_place_is_read_again(tmp_path, closes):
+    """Its time or its size tells."""
+    for factor in (1, 2):
+        frames.written({"prices": closes * factor}, tmp_path)
+        asked = Listed(members=(), everything=True)
+        found = take(open_dataset(tmp_path), MOMENT, [], [], asked).panel
+        assert found.closes.iloc[-1, 0] == closes.iloc[-1, 0] * factor
+
+
 def test_of_a_file_the_rows_of_one_part_are_kept(tmp_path, closes):
     """A batch asks for other stocks on each day, and must not keep them all."""
     frames.written({"prices": closes}, tmp_path)

@@ -1,12 +1,14 @@
 """Recaps of other markets on real data, each session by its own calendar."""
 
 import datetime as dt
+import re
 
 import pytest
 from sparing import first_quick
 from world import DATA, FIRST, LAST, furnish, judge_of, judged, told
 
 from reportgen.rendering.json import claims
+from reportgen.story.citations import text_of
 from reportgen.verify.audit import audit
 
 FILE = DATA / "../../../shared/market/world/world_daily.csv.gz"
@@ -54,6 +56,33 @@ def test_a_recap_is_true_of_its_own_session(name, day):
     assert session.isoformat() == day
     assert [str(one) for one in found.objections] == []
     assert found.proven > 20
+
+
+SUBJECTS = [
+    ("2026-03-13", "FTSE 100 is down 6% this month; for the year, it is still up 3.3%"),
+    ("2026-04-14", "up 0.1% this week; for the year, it is up 6.8%"),
+]
+"""A market with one index in its data."""
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(("day", "words"), SUBJECTS)
+@pytest.mark.slow
+def test_an_index_that_stands_alone_is_compared_with_none(day, words):
+    """Where it was the best and the worst of its window, it was named twice."""
+    brief = told("gb", day)
+    text = " ".join(text_of(runs) for _, runs in brief.narrative.texts())
+    assert words in text
+    assert "the index 6%" not in text
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.slow
+def test_a_clause_on_the_year_has_the_index_as_its_subject():
+    """The session left the index below its record; it is not the session that is up."""
+    brief = told("gb", "2014-06-16")
+    text = " ".join(text_of(runs) for _, runs in brief.narrative.texts())
+    assert not re.search(r"(?i)the session left[^.;]*,? and (is )?up", text)
 
 
 @pytest.mark.truth

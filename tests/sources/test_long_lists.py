@@ -15,6 +15,7 @@ from reportgen.sources.http import Spool, Web
 from reportgen.sources.plan import read_sources
 from reportgen.sources.providers.contract import Bar, Reply
 from reportgen.sources.then import Then
+from reportgen.verify.raw.store import Members, Past, StoreRows
 
 DAY = dt.date(2025, 1, 8)
 EVENING = dt.datetime(2025, 1, 8, 22, tzinfo=dt.UTC)
@@ -214,6 +215,42 @@ def test_a_large_import_is_read_as_any_other(path, known, then):
     pd.testing.assert_frame_equal(store.table(path, "daily_bars", known, asked, then), plain)
     assert set(plain["symbol"]) <= set(asked)
     assert store.table(path, "daily_bars", known, [], then).empty
+
+
+@pytest.mark.parametrize("keep", [None, ["KEY"]], ids=["all", "some"])
+@pytest.mark.parametrize(("again", "once"), [(None, True), ([1.5, 2.0], False)])
+def test_the_bars_of_some_days_are_those_of_the_whole_table(path, keep, again, once):
+    """Whether one fetch brought them or two; only then does a past moment have other ones."""
+    store.append(path, [brought(name, [1.0, 2.0, 3.0]) for name in ("AAPL", "KEY")])
+    if again:
+        store.append(path, [brought("KEY", again)])
+    first, last = DAY - dt.timedelta(1), DAY
+    found, same = store.bars_between(path, store.MOST, first, last, keep)
+    whole = store.table(path, "daily_bars", store.MOST, keep, since=first)
+    named = found.astype({"symbol": "str"}).sort_values(["symbol", "date"], ignore_index=True)
+    pd.testing.assert_frame_equal(named[[*whole.columns[:-1]]], whole.drop(columns="source"))
+    assert same == once
+
+
+def closes_of(bars):
+    """The days of *bars* with their closes."""
+    closes = bars.column.values[0]  # noqa: PD011 - the audit's own column
+    return [*zip(bars.column.times, closes, strict=True)]
+
+
+@pytest.mark.parametrize("fetch", [2, 3])
+@pytest.mark.parametrize("past", [None, Past(moment=EVENING, due=lambda _role, _name: DAY)])
+def test_the_audit_reads_of_a_list_the_closes_of_its_days(path, fetch, past):
+    """The same closes as of a symbol that it reads whole, a value that changed included."""
+    store.append(path, [brought(name, [1.0, 2.0, 3.0]) for name in ("AAPL", "KEY")])
+    store.append(path, [brought("KEY", [1.5, 2.0])])
+    names, days = frozenset({"AAPL", "KEY"}), {"first": DAY - dt.timedelta(1), "last": DAY}
+    whole = StoreRows(path, fetch, names, lambda _: "", past)
+    listed = StoreRows(path, fetch, [], lambda _: "", past).beside(Members(symbols=names, **days))
+    for name in names:
+        (ours,), (theirs,) = listed.bars(name), whole.bars(name)
+        assert closes_of(ours) == closes_of(theirs)[-2:]
+    assert listed.symbols() == names
 
 
 def test_a_long_list_is_read_at_once(path):

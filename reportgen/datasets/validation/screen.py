@@ -8,6 +8,7 @@ judged by the rules. A test holds the two against each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -37,10 +38,35 @@ LEAST = 40
 """Rows from which the columns of opening prices and closes are compared."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The bars of many stocks on the sessions of their exchange."""
+
+    tables: Tables
+    off: Mapping[str, pd.DatetimeIndex]
+    """The days of rows that a symbol has twice, or off the sessions."""
+
+    def cut(self, sessions: pd.DatetimeIndex, last: pd.Timestamp) -> Bars:
+        """Those of *sessions*, each of them one of these, as known until the day *last*."""
+        days = self.tables["close"].index
+        begin = days.searchsorted(sessions[0])
+        shown = slice(begin, begin + len(sessions))
+        known = slice(begin, min(begin + len(sessions), days.searchsorted(last, "right")))
+        tables = {
+            name: table.iloc[shown] if known == shown else table.iloc[known].reindex(sessions)
+            for name, table in self.tables.items()
+        }
+        off = {
+            symbol: strange[(strange >= sessions[0]) & (strange <= last)]
+            for symbol, strange in self.off.items()
+        }
+        return Bars(tables, {symbol: strange for symbol, strange in off.items() if len(strange)})
+
+
 def side_by_side(
     rows: pd.DataFrame, sessions: pd.DatetimeIndex, wanted: Callable[[str], bool] = bool
-) -> tuple[Tables, set[str]]:
-    """The columns of *rows* as tables, and the symbols with a row twice or off the sessions.
+) -> Bars:
+    """The columns of *rows* as tables, and the days with a row twice or off the sessions.
 
     Args:
         rows: Bars of stocks: columns date, symbol and close, and others where they are known.
@@ -49,15 +75,23 @@ def side_by_side(
     """
     symbols, found = pd.factorize(rows["symbol"])
     fits = np.array([wanted(name) for name in found], dtype=bool)
-    names = found[fits]
-    here = fits[symbols]
-    rows, symbols = rows[here], (np.cumsum(fits) - 1)[symbols[here]]
-    days = sessions.get_indexer(pd.DatetimeIndex(rows["date"]))
+    names = np.asarray(found, dtype=object)[fits]
+    if not fits.all():
+        here = fits[symbols]
+        rows, symbols = rows[here], (np.cumsum(fits) - 1)[symbols[here]]
+    dates = pd.DatetimeIndex(rows["date"])
+    days = sessions.get_indexer(dates)
     on = days >= 0
-    off = {*names[np.unique(symbols[~on])]}
     places = days[on] * len(names) + symbols[on]
-    once, counts = np.unique(places, return_counts=True)
-    off |= {*names[np.unique(once[counts > 1] % len(names))]}
+    counts = np.bincount(places, minlength=len(sessions) * len(names))
+    twice = np.flatnonzero(counts > 1)
+    session, name = np.divmod(twice, max(len(names), 1))
+    strange = pd.Series(
+        [*dates[~on], *sessions[session]],
+        index=[*names[symbols[~on]], *names[name]],
+        dtype="M8[ns]",
+    )
+    off = {str(symbol): pd.DatetimeIndex(days) for symbol, days in strange.groupby(level=0)}
     tables = dict[str, pd.DataFrame]()
     for column in COLUMNS:
         cells = np.full(len(sessions) * len(names), np.nan)
@@ -65,7 +99,7 @@ def side_by_side(
             cells[places] = rows[column].to_numpy(dtype=float)[on]
         shape = (len(sessions), len(names))
         tables[column] = pd.DataFrame(cells.reshape(shape), index=sessions, columns=[*names])
-    return tables, off
+    return Bars(tables, off)
 
 
 def doubtful(tables: Tables) -> set[str]:
@@ -141,4 +175,10 @@ def _in_any(rows: Flags) -> Flags:
 
 def _median(table: Array) -> Array:
     """The median of each column of *table*; NaN where it has no value."""
-    return pd.DataFrame(table).median().to_numpy(dtype=float)
+    if not len(table):
+        return np.full(table.shape[1], np.nan)
+    found = np.asarray(np.median(table, axis=0), dtype=float)
+    holes = np.isnan(table).any(axis=0)
+    if holes.any():
+        found[holes] = pd.DataFrame(table[:, holes]).median().to_numpy(dtype=float)
+    return found

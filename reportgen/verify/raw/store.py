@@ -8,10 +8,10 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
+from itertools import groupby, islice
+from operator import itemgetter, lt
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,26 @@ from reportgen.verify.raw.market import (
 from reportgen.verify.raw.tables import Column, rows_of
 
 MINUTE = 60
+AHEAD = dt.timedelta(days=366)
+"""How far behind the session a list is read, for the briefs of later sessions."""
 PATIENCE = 30.0
 """Seconds to wait for another process that writes the store."""
 Versions = list[tuple[dt.date, int]]
 """The day of each version of a row, and the fetch that brought it."""
 BARS = """
 SELECT symbol, day, fetch_id, close, low, high, final FROM bars
-WHERE fetch_id <= $cap AND list_contains($symbols, symbol) ORDER BY symbol, day, fetch_id
+WHERE fetch_id <= $cap AND symbol IN (SELECT unnest($symbols)) ORDER BY symbol, day, fetch_id
+"""
+RECENT = """
+SELECT symbol, list(day - DATE '0001-01-01' + 1 ORDER BY day, fetch_id),
+list(fetch_id ORDER BY day, fetch_id), list(coalesce(close, 'nan') ORDER BY day, fetch_id),
+list(final ORDER BY day, fetch_id) FROM bars
+WHERE fetch_id <= $cap AND day BETWEEN $first AND $last
+AND symbol IN (SELECT unnest($symbols)) GROUP BY symbol
 """
 LEVELS = """
 SELECT symbol, ended, fetch_id, price FROM levels
-WHERE fetch_id <= $cap AND list_contains($symbols, symbol) ORDER BY symbol, ended, fetch_id
+WHERE fetch_id <= $cap AND symbol IN (SELECT unnest($symbols)) ORDER BY symbol, ended, fetch_id
 """
 POINTS = """
 SELECT role, name, day, fetch_id, value FROM points
@@ -79,6 +88,20 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """The stocks of a list, of which no more is read than some days, their closes alone."""
+
+    symbols: frozenset[str] = frozenset()
+    first: dt.date = dt.date.max
+    last: dt.date = dt.date.min
+
+    def cover(self, other: Members) -> bool:
+        """Whether these stocks and days are all that *other* asks for."""
+        days = self.first <= other.first and other.last <= self.last
+        return days and other.symbols <= self.symbols
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """The calendar of releases."""
 
@@ -109,6 +132,12 @@ def _stood(told: Iterable[_Answer], fetch: int) -> float | None:
 def _month_before(month: dt.date) -> dt.date:
     """The first day of the month before."""
     return dt.date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+Versioned = tuple[list[int], list[int], list[float], list[bool]]
+"""Ordinals of days, fetches, closes, and whether a bar was finished: an item a row."""
+_members: dict[Path, tuple[object, Members, Mapping[str, Versioned]]] = {}
+"""What was read last of the list of a store, with its state then."""
 
 
 class _Archive:
@@ -170,11 +199,17 @@ class StoreRows:
             calendar: What it calls the releases of figures, and the zone of its times.
         """
         self.path = path
+        self._members = Members()
         self.fetch = fetch
         self.wanted = sorted(set(symbols))
         self.past = past
         self._rule = rule
         self._calendar = calendar or Calendar(release=lambda _: "", zone=dt.UTC)
+
+    def beside(self, members: Members) -> StoreRows:
+        """These rows, and some of the stocks of a list."""
+        self._members = members
+        return self
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
@@ -224,6 +259,24 @@ class StoreRows:
         return _by(self._read["bars"])
 
     @cached_property
+    def _listed(self) -> Mapping[str, Versioned]:
+        """The rows of the list, in order of their days and fetches."""
+        asked, now = self._members, self.path.stat()
+        if not asked.symbols:
+            return {}
+        mark = (self.fetch, now.st_mtime_ns, now.st_size)
+        known = _members.get(self.path)
+        if known and known[0] == mark and known[1].cover(asked):
+            return known[2]
+        read = replace(asked, last=asked.last + AHEAD)
+        given = {"cap": self.fetch, "first": read.first, "last": read.last}
+        with self._open() as connection:
+            rows = connection.execute(RECENT, {**given, "symbols": sorted(asked.symbols)})
+            found = {symbol: tuple(columns) for symbol, *columns in rows.fetchall()}
+        _members[self.path] = (mark, read, found)
+        return found
+
+    @cached_property
     def _levels(self) -> Mapping[str, list[tuple[Any, ...]]]:
         return _by(self._read["levels"])
 
@@ -260,22 +313,30 @@ class StoreRows:
 
     def symbols(self) -> set[str]:
         """The symbols that were asked for and have daily bars."""
-        return set(self._bars)
+        return {*self._bars, *self._listed}
 
     def bars(self, symbol: str) -> Iterator[Bars]:
-        """The finished daily bars of *symbol*."""
+        """The finished daily bars of *symbol*; of a stock of the list, the closes of its days."""
         rows = self._bars.get(symbol, [])
+        if not rows and symbol in self._listed:
+            days, fetches, closes, finals = self._listed[symbol]
+            same = self.past is None or min(fetches) == max(fetches)
+            if same and all(finals) and all(map(lt, days, islice(days, 1, None))):
+                yield Bars(Column(array("q", days), (array("d", closes),)), "")
+                return
+            several = zip(map(dt.date.fromordinal, days), fetches, closes, finals, strict=True)
+            rows = [(symbol, *row[:3], None, None, row[3]) for row in several]
         held = [(day, fetch) for _, day, fetch, *_, final in rows if final]
         upto = self._upto(held, "", symbol)
-        column = Column(values=tuple(array("d") for _ in range(3)))
+        times, values = array("q"), [array("d") for _ in range(3)]
         latest = {row[1]: row for row in rows if row[2] <= upto}
         for day, (_, _, _, *prices, final) in sorted(latest.items()):
             if final:
-                column.times.append(day.toordinal())
-                for kept, price in zip(column.values, prices, strict=True):
+                times.append(day.toordinal())
+                for kept, price in zip(values, prices, strict=True):
                     kept.append(float("nan") if price is None else price)
-        if column.times:
-            yield Bars(column, "")
+        if times:
+            yield Bars(Column(times, tuple(values)), "")
 
     def levels(self, symbol: str) -> Iterator[tuple[list[tuple[int, float]], int]]:
         """The prices of *symbol* by the seconds of the epoch, a minute apart."""

@@ -72,10 +72,10 @@ class Layout:
 class Column:
     """The rows of one name, in the order of the file."""
 
-    times: array[int] = field(default_factory=lambda: array("q"))
+    times: Sequence[int]
     """Ordinals of days, or seconds of the epoch."""
-    values: tuple[array[float], ...] = ()
-    """An array for each column of numbers; NaN where there is no number."""
+    values: tuple[Sequence[float], ...]
+    """For each column of numbers its values; NaN where there is no number."""
     made: dict[Any, Any] = field(default_factory=dict)
     """What was made of these rows, by how; it lives as long as they do."""
 
@@ -250,19 +250,17 @@ def _cell(value: Any) -> float:
 
 
 def _columns(rows: Iterable[Row], layout: Layout) -> dict[str, Column]:
-    found: dict[str, Column] = {}
+    found: dict[str, tuple[array[int], list[array[float]]]] = {}
     listed = list(rows)
     times = _times({told for _, told, _ in listed}, layout.zone)
     for name, told, values in listed:
-        column = found.get(name)
-        if column is None:
-            column = found[name] = Column(values=tuple(array("d") for _ in layout.values))
-        column.times.append(times[told])
-        for kept, value in zip(column.values, values, strict=False):
-            kept.append(value)
-        for kept in column.values[len(values) :]:
-            kept.append(NO_VALUE)
-    return found
+        if name not in found:
+            found[name] = array("q"), [array("d") for _ in layout.values]
+        days, columns = found[name]
+        days.append(times[told])
+        for place, kept in enumerate(columns):
+            kept.append(values[place] if place < len(values) else NO_VALUE)
+    return {name: Column(days, tuple(columns)) for name, (days, columns) in found.items()}
 
 
 # Marks, numbers and times
@@ -359,7 +357,8 @@ def _packed(found: Table) -> bytes:
     head, body, place = {}, [], 0
     for name, column in found.items():
         head[name] = [place, len(column.times), len(column.values)]
-        parts = [column.times.tobytes(), *(one.tobytes() for one in column.values)]
+        values = (array("d", one).tobytes() for one in column.values)
+        parts = [array("q", column.times).tobytes(), *values]
         body += parts
         place += sum(map(len, parts))
     told = json.dumps({"size": place, "names": head}).encode()
@@ -399,8 +398,8 @@ class _Packed(Mapping[str, Column]):
             start, rows, width = self._places[name]
             step = 8 * rows
             ends = [start + place * step for place in range(width + 2)]
-            times, *values = (self._body[a:b].tobytes() for a, b in pairwise(ends))
-            self._known[name] = Column(array("q", times), tuple(array("d", v) for v in values))
+            times, *values = (self._body[a:b] for a, b in pairwise(ends))
+            self._known[name] = Column(times.cast("q"), tuple(one.cast("d") for one in values))
         return self._known[name]
 
 

@@ -40,8 +40,8 @@ def rows():
 
 def doubted(rows):
     """Whether the screen doubts the stock."""
-    tables, off = screen.side_by_side(rows, SESSIONS)
-    return bool(off | screen.doubtful(tables))
+    bars = screen.side_by_side(rows, SESSIONS)
+    return bool({*bars.off} | screen.doubtful(bars.tables))
 
 
 def blocked(rows):
@@ -117,7 +117,7 @@ def test_no_stock_of_a_real_list_is_blocked_without_a_doubt(session, real_market
         dt.date.fromisoformat(session) - dt.timedelta(420), dt.date.fromisoformat(session)
     )
     recent = every[every["date"].isin(sessions)]
-    tables, off = screen.side_by_side(recent, sessions)
+    tables, off = (found := screen.side_by_side(recent, sessions)).tables, {*found.off}
     doubts = off | screen.doubtful(tables)
     bars = {
         str(symbol): Bars(
