@@ -416,22 +416,22 @@ class Desk:
             if name in {payload.get("section") for payload in _payloads(bundle)}:
                 del self._outputs[key]  # its cell runs again
         outer_log, self.market.log = self.market.log, part.log
-        error = ""
+        error, line = "", 0
         try:
             yield
         except NotYet as early:
             print(f"{early} It is left out.")  # noqa: T201 - the record for the owner
         except ANYTHING as failure:  # a section may fail in any way
-            error = _words(failure)
+            error, line = _words(failure), _line(failure)
             told = "".join(traceback.format_exception(failure))
             if isinstance(failure, RecordError):  # it says the cause and the cure itself
                 told = f"Section '{name}' stopped{_at(failure)}: {failure}"
             print(told)  # noqa: T201 - the record for the owner
         finally:
             self._part, self.market.log = outer, outer_log
-        self._ended(part, error)
+        self._ended(part, error, line)
 
-    def _ended(self, part: Part, error: str) -> None:
+    def _ended(self, part: Part, error: str, line: int = 0) -> None:
         """Show and record all of a section: its facts, and how it ended."""
         missing = part.log.missing.items()
         gaps = [self._missing(part, symbol, why) for symbol, why in missing]
@@ -444,14 +444,15 @@ class Desk:
             "error": error,
             "read": list(part.log.read),
             "missing": gaps,
+            **({"line": line} if line else {}),
         }
-        line = f"section {part.name}: {status['status']}"
-        html = f"<p>{escape(line)}{f': {escape(error)}' if error else ''}</p>"
+        ended = f"section {part.name}: {status['status']}"
+        html = f"<p>{escape(ended)}{f': {escape(error)}' if error else ''}</p>"
         if gaps:
             listed = "".join(f"<li>{escape(row['why'])}</li>" for row in gaps)
             html += f"<p>Missing:</p><ul>{listed}</ul>"
         bundle = {} if error else self._recorded(part)
-        text = "\n".join(filter(None, (part.text() if bundle else "", line)))
+        text = "\n".join(filter(None, (part.text() if bundle else "", ended)))
         html = f"{part.html() if bundle else ''}{html}"
         self._display(
             {
@@ -551,7 +552,7 @@ class Desk:
                 raise RecordError(
                     f"Two different facts have the id '{fact.id}':"
                     f" {known.shown} ({known.window}) and {fact.shown}"
-                    f" ({fact.window}).",
+                    f" ({fact.window}); give one another id.",
                     subject=fact.id,
                 )
             other.told.remove(known)
@@ -587,8 +588,8 @@ class Desk:
             id: What a story cites it by: small letters, digits and underscores.
             value: One number, a date or words. Returns, yields and weights are fractions.
             unit: "fraction", "level", "pp", "bp", "money", "count", "date" and so on.
-            **said: of, window, label, kind, says, decimals, currency, source and as_of, as in
-                :class:`reportgen.authoring.own.Stat`.
+            **said: of, window, label, kind, says, decimals, currency, source, as_of and large,
+                as in :class:`reportgen.authoring.own.Stat`.
 
         Raises:
             RecordError: The id, the value or the unit is none.
@@ -1000,10 +1001,7 @@ def _young(track: Track) -> bool:
 
 
 def _words(failure: BaseException) -> str:
-    """What failed in a section, in words for whoever reads the gate's page.
-
-    Python's own go into the notebook.
-    """
+    """What failed in a section, in words for whoever reads the gate's page."""
     if isinstance(failure, ReportgenError):
         return str(failure)
     trace = traceback.extract_tb(failure.__traceback__)
@@ -1013,20 +1011,27 @@ def _words(failure: BaseException) -> str:
         return f"{type(failure).__name__}: {failure}"
     own = not _is_ours(traceback.extract_tb(failure.__traceback__)[-1].filename)
     if isinstance(failure, NameError) and failure.name and own:
-        needed = f"it needs '{failure.name}'"
-        return f"{needed}, which an earlier section could not make"
+        return f"it needs '{failure.name}', which no cell before it has made"
     at = f" at '{line}'" if line else ""
-    return f"its code stopped{at}; the traceback is in the notebook"
+    return f"its code stopped{at}: {type(failure).__name__}: {failure}".rstrip(": ")
+
+
+def _frame(failure: BaseException) -> traceback.FrameSummary | None:
+    """The innermost frame of the author's cell in which it failed; None where there is none."""
+    trace = traceback.extract_tb(failure.__traceback__)
+    return next((one for one in reversed(trace) if not _is_ours(one.filename)), None)
+
+
+def _line(failure: BaseException) -> int:
+    """The line of the author's cell at which it failed; 0 where there is none."""
+    frame = _frame(failure)
+    return (frame.lineno or 0) if frame else 0
 
 
 def _at(failure: BaseException) -> str:
     """Where in the author's cell it failed: " at line 3, 'desk.show(chart)'"."""
-    trace = traceback.extract_tb(failure.__traceback__)
-    own_frames = [frame for frame in trace if not _is_ours(frame.filename)]
-    if not own_frames:
-        return ""
-    last = own_frames[-1]
-    return f" at line {last.lineno} of its cell, '{last.line}'" if last.line else ""
+    frame = _frame(failure)
+    return f" at line {frame.lineno} of its cell, '{frame.line}'" if frame and frame.line else ""
 
 
 PYTHON = (
@@ -1037,7 +1042,7 @@ PYTHON = (
     NameError,
     ArithmeticError,
 )
-"""Errors that tell an author something, and a reader of a brief nothing."""
+"""Errors of Python's own, which say more with the line of the cell."""
 
 
 def _is_ours(file: str) -> bool:

@@ -21,6 +21,8 @@ WRITTEN = re.compile(r"[|\n\r\ue000-\ue002]")
 """What a cell of a table cannot have: it is the sign between cells."""
 MOST_ROWS, MOST_COLUMNS = 40, 8
 """What a sheet of paper holds of a table."""
+SHARES = (Unit.FRACTION, Unit.YIELD, Unit.PROBABILITY)
+"""Units of which one is a hundred percent: 0.012 is 1.2%."""
 PLACES = {
     Unit.FRACTION: 1,
     Unit.PROBABILITY: 1,
@@ -79,6 +81,26 @@ def raw(value: Any, what: str) -> float | str:
             subject=what,
         )
     return number
+
+
+def refuse_percent(value: float | str, unit: Unit, what: str, *, large: bool) -> None:
+    """Raise RecordError where a share is above one: most likely it is in percent.
+
+    A *large* one is meant; no probability is above one or below zero.
+    """
+    if unit not in SHARES or isinstance(value, str):
+        return
+    if unit is Unit.PROBABILITY and not 0 <= value <= 1:
+        raise RecordError(
+            f"{what} is {value:g}, and a probability is from 0 to 1; divide percents by 100.",
+            subject=what,
+        )
+    if abs(value) > 1 and not large:
+        raise RecordError(
+            f"{what} is {value:g}, which would be printed as {value:.0%}: a {unit} of 0.012 is"
+            " 1.2%. Divide percents by 100, or write large=True where it is meant.",
+            subject=what,
+        )
 
 
 def key_of(words: Any) -> str:
@@ -141,6 +163,8 @@ class Stat(TypedDict, total=False):
     """Where it comes from; by default the source of the symbol."""
     as_of: str
     """Its day; by default that of the symbol."""
+    large: bool
+    """Whether a fraction above 1, which is more than 100%, is meant."""
 
 
 class Said(TypedDict, total=False):
@@ -149,7 +173,8 @@ class Said(TypedDict, total=False):
     title: str
     """What stands above it."""
     columns: Mapping[str, Any]
-    """By head, the unit, or unit and decimals, or a mapping with unit, decimals, window, signed.
+    """By head, the unit, or unit and decimals, or a mapping with unit, decimals, window, signed
+    and large.
 
     What is not given is inferred, and the notebook says so.
     """
@@ -182,6 +207,7 @@ def stat(id: str, value: Any, unit: str | Unit, said: Stat, origin: Origin) -> F
             " date.",
             subject=id,
         )
+    refuse_percent(found, known, f"The value of '{id}'", large=said.get("large", False))
     return Fact(
         id=id,
         value=found,
@@ -218,6 +244,8 @@ class Column:
     signed: bool
     given: bool
     """Whether the author said the unit; otherwise it is inferred."""
+    large: bool = False
+    """Whether fractions above 1, which are more than 100%, are meant."""
 
     def stated(self) -> str:
         """The column in words: "Weight: fraction, 1 decimal (inferred)"."""
@@ -360,9 +388,10 @@ class Reader:
             said = {"unit": given}
         elif isinstance(given, tuple):
             said = dict(zip(("unit", "decimals"), given, strict=False))
-        if unknown := said.keys() - {"unit", "decimals", "window", "signed"}:
+        if unknown := said.keys() - {"unit", "decimals", "window", "signed", "large"}:
             raise RecordError(
-                f"{what}: '{min(unknown)}' is unknown; it has unit, decimals, window and signed.",
+                f"{what}: '{min(unknown)}' is unknown; it has unit, decimals, window, signed and"
+                " large.",
                 subject=head,
             )
         values = [value for value in self.frame[self._label(head)] if not _empty(value)]
@@ -377,6 +406,7 @@ class Reader:
             window=str(said.get("window", head)),
             signed=bool(said.get("signed", fell and unit in CHANGES)),
             given="unit" in said,
+            large=bool(said.get("large", False)),
         )
 
     def _label(self, head: str) -> Any:
@@ -440,6 +470,7 @@ class Reader:
             )
         if isinstance(found, str) and WRITTEN.search(found):
             raise RecordError(f"{what} has a '|'; write it in other words.", subject=column.head)
+        refuse_percent(found, column.unit, what, large=column.large)
         row = key_of(label) if not symbol else key_of(name[1:])
         fact = self._fact(f"{row}.{key_of(column.head)}", found, column.unit, origin)
         kind = f"{self.name}_{key_of(column.head)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, NamedTuple, Self, TypedDict
 
+from reportgen.authoring import columns
 from reportgen.core.errors import RecordError, did_you_mean
 from reportgen.core.facts import Fact
 from reportgen.core.svg import VIEWS, own_ids, picture, views_of
@@ -88,6 +89,7 @@ def drawn(chart: Any, name: str, words: Words, shown: Mapping[str, str]) -> Draw
             subject=name,
         )
     _refuse(spec, name)
+    columns.refuse_absent(spec, name)
     spec, title, subtitle = _untitled(spec)
     _refuse_unknown(spec, name, shown)
     spec = _slotted(spec)

@@ -27,6 +27,7 @@ from reportgen.cli.group import (
     pairs,
     param_option,
     report_argument,
+    sample_option,
     warn_of_old_forms,
 )
 from reportgen.cli.mail import (
@@ -42,6 +43,7 @@ from reportgen.cli.mail import (
 )
 from reportgen.cli.site import serve, site_group
 from reportgen.cli.voice import voice_group
+from reportgen.config.resources import tidy
 from reportgen.core.errors import InvalidParameter
 from reportgen.execute import ours
 
@@ -157,13 +159,7 @@ def _joined(args: list[str]) -> Iterator[str]:
 @click.command(cls=Parametrised)
 @report_argument
 @as_of_option
-@click.option(
-    "--data",
-    cls=DeskOption,
-    default="sample",
-    show_default=True,
-    help="sample, store, or a folder with a dataset.toml.",
-)
+@sample_option()
 @click.option(
     "--out",
     cls=DeskOption,
@@ -225,6 +221,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     gc.disable()  # one brief, and the process ends: there is more to import than to collect
 
     from reportgen import api
+    from reportgen.produce.telling import stopped
     from reportgen.record.request import load_report
     from reportgen.verify.gate import unchecked
 
@@ -254,6 +251,8 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     if brief.gaps:
         missing = ", ".join(brief.gaps)
         click.echo(f"reportgen: degraded; missing: {missing}; see gate.txt", err=True)
+        for words in stopped(brief.record, load_report(report).notebook):
+            click.echo(f"reportgen: {tidy(words)}", err=True)
     if note := unchecked(brief.record):
         click.echo(f"reportgen: {note}", err=True)
     for path in brief.files:

@@ -64,6 +64,19 @@ as_of_option = click.option(
     show_default=True,
     help="A date (its close), a date with a time (exchange time), or last-session.",
 )
+
+
+def sample_option(when: str = "") -> Any:
+    """The option --data of a command that takes the sample by default; *when* it counts."""
+    return click.option(
+        "--data",
+        cls=DeskOption,
+        default="sample",
+        show_default=True,
+        help=f"{when}sample, store, or a folder with a dataset.toml.",
+    )
+
+
 param_option = click.option(
     "-p",
     "--param",

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import DeskOption, as_of_option, config_option, pairs, param_option
+from reportgen.cli.group import (
+    as_of_option,
+    config_option,
+    pairs,
+    param_option,
+    sample_option,
+)
 from reportgen.config.resources import tidy
 from reportgen.core.errors import InvalidParameter, did_you_mean
 
@@ -450,13 +456,7 @@ def unsubscribe(addresses: Sequence[str], why: str, undo: bool) -> None:
     help="BRIEF is a report: show its page, and make it again after each save of its files.",
 )
 @as_of_option
-@click.option(
-    "--data",
-    cls=DeskOption,
-    default="sample",
-    show_default=True,
-    help="With --watch: sample, store, or a folder with a dataset.toml.",
-)
+@sample_option("With --watch: ")
 @param_option
 @click.option(
     "--port",

@@ -333,12 +333,15 @@ def _not_what_is_expected(value: Any, kind: Any, path: Place) -> str:
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     meta = _meta(kind)
     choices = get_args(_bare(kind)) if get_origin(_bare(kind)) is Literal else ()
-    hint = did_you_mean(str(value), [one for one in choices if isinstance(one, str)])
+    near = did_you_mean(str(value), [one for one in choices if isinstance(one, str)])
+    hint = near if "mean" in near else ""  # the choices are listed already
     if path and isinstance(path[-1], int):
         return f"{key} has {_toml(value)}, which is not {_expected(kind)}.{hint}"
     secret = meta is not None and (meta.extra or {}).get("secret")
     shown = key if secret else f"{key} = {_toml(value)}"
-    return f"{shown} is not {_expected(kind)}{f'.{hint}' if hint else _write(key, kind)}"
+    if choices:
+        return f"{shown} is not {_expected(kind)}.{hint}"
+    return f"{shown} is not {_expected(kind)}{_write(key, kind)}"
 
 
 def _write(key: str, kind: Any) -> str:

@@ -248,6 +248,10 @@ class DatasetFile(
     accepted: tuple[AcceptedTable, ...] = ()
 
 
+TEXTS = (".csv", ".txt", ".tsv")
+"""How the names of files end of which a line can be told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
     """One file of a dataset.
@@ -823,14 +827,36 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 subject=column,
             ) from error
         except (ValueError, TypeError) as error:
-            reason = str(error).partition(", at position")[0]
-            comma = delimited.COMMA.fullmatch(reason.rpartition(": ")[2].strip("'"))
-            fix = '; if a comma is the decimal mark, write decimal = ","' if comma else ""
-            raise BadData(
-                f"{file.path}: column '{column}': {reason}{fix}",
-                subject=column,
-            ) from error
+            raise BadData(_unread(file, column, str(error)), subject=column) from error
     return printed_rows.published(frame, none) if file.role == "prints" else frame
+
+
+NO_NUMBER = "could not convert string to float: "
+"""How Python begins to say that a text is no number."""
+
+
+def _unread(file: DataFile, column: str, said: str) -> str:
+    """Why a *column* of *file* cannot be read: the line, the value, and what to write."""
+    reason = said.partition(", at position")[0]
+    if reason.startswith(NO_NUMBER):
+        value = reason.removeprefix(NO_NUMBER).strip("'")
+        comma = delimited.COMMA.fullmatch(value)
+        fix = 'if a comma is the decimal mark, write decimal = ","'
+        none = "leave the cell empty where there is none"
+        reason = f"'{value}' is no number; {fix if comma else none}"
+    else:
+        value = reason.partition("'")[2].partition("'")[0]
+    line = _line_with(file.path, value)
+    return f"{file.path}{f', line {line}' if line else ''}: column '{column}': {reason}"
+
+
+def _line_with(path: Path, value: str) -> int:
+    """The number of the first line below the head of a text file that has *value*; 0 for none."""
+    if not value or path.suffix.lower() not in TEXTS:
+        return 0
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        found = (number for number, line in enumerate(lines, 1) if number > 1 and value in line)
+        return next(found, 0)
 
 
 def _converted(file: DataFile, column: str, told: pd.Series) -> pd.Series:

@@ -154,8 +154,8 @@ def _execute(
         ) from error
     except CellTimeoutError as error:
         raise CellTimeout(
-            f"A cell took longer than {run.settings.cell_timeout} s; raise the"
-            " limit or change the cell.",
+            f"A cell took longer than {run.settings.cell_timeout} s; change the cell, or raise"
+            " cell_timeout of the Settings from Python.",
             subject=run.output,
         ) from error
     except (PapermillException, NotebookValidationError) as error:

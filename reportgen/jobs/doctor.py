@@ -7,13 +7,18 @@ import json
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from reportgen.core.errors import SettingsError
 from reportgen.datasets.dataset import listed_meetings
 
 Finding = tuple[str, bool, str]
+MOST_SHOWN = 3
+"""Findings on data that the doctor shows."""
+RECIPIENTS = ("recipients.toml", "recipients.csv")
 LEAVING = "the next release"
 """What every warning says of an old name or an old form."""
 
@@ -100,11 +105,11 @@ def _sample() -> Finding:
 def _desk() -> Iterator[Finding]:
     """Whether what the desk wrote can be read, where there is a desk."""
     from reportgen.config.resources import workspace
-    from reportgen.core.errors import ReportgenError
 
     desk = workspace()
     if desk is None:
         return
+    told = set[str]()
     for name, look in (
         ("settings", _settings),
         ("mail", _mail),
@@ -115,6 +120,7 @@ def _desk() -> Iterator[Finding]:
         ("channels", _channels),
         ("closures", _closures),
         ("reports", _reports),
+        ("data", _data),
         ("store", _store),
         ("recipients", _recipients),
         ("suppression list", _suppressed),
@@ -123,14 +129,28 @@ def _desk() -> Iterator[Finding]:
         ("schedule", _schedule),
         ("briefs", _briefs),
     ):
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            try:
-                well, said = True, look(desk)
-            except (ReportgenError, OSError, ValueError) as error:
-                well, said = False, str(error)
-        old = dict.fromkeys(str(one.message) for one in told)
-        yield name, well, "; ".join([said, *(words for words in old if LEAVING in words)])
+        for found in _looked(name, look, desk):
+            _, well, words = found
+            if well or words not in told:  # one file off may stop several
+                told.add(words)
+                yield found
+
+
+def _looked(name: str, look: Callable[[Path], str | list[Finding]], desk: Path) -> list[Finding]:
+    """What *look* finds in the *desk*, with what it says of old forms."""
+    from reportgen.core.errors import ReportgenError
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            well, said = True, look(desk)
+        except (ReportgenError, OSError, ValueError) as error:
+            well, said = False, str(error)
+    old = dict.fromkeys(str(one.message) for one in told)
+    notes = [words for words in old if LEAVING in words]
+    if isinstance(said, list):
+        return [*said, *((name, True, words) for words in notes)]
+    return [(name, well, "; ".join([said, *notes]))]
 
 
 def _settings(_: Path) -> str:
@@ -196,8 +216,32 @@ def _beats(desk: Path) -> str:
                 " the macros headline, lead, point and tell.",
                 subject=file,
             )
-    own = [path.parent.name for path in sorted(desk.glob("beats/*/beat.toml"))]
-    return f"{len(beats())}, of the desk's own: {', '.join(own) or 'none'}"
+    own = [path.parent for path in sorted(desk.glob("beats/*/beat.toml"))]
+    for folder in own:
+        _refuse_unused_weights(folder)
+    names = ", ".join(folder.name for folder in own)
+    unproven = [folder.name for folder in own if not (folder / "proof.py").is_file()]
+    note = "; without a proof.py, so that the audit refuses facts of kinds of their own: "
+    return (
+        f"{len(beats())}, of the desk's own: {names or 'none'}"
+        f"{note if unproven else ''}{', '.join(unproven)}"
+    )
+
+
+def _refuse_unused_weights(folder: Path) -> None:
+    """Raise SettingsError where a beat weighs a part of a score that its detector never gives."""
+    from reportgen.beats import weights_of
+    from reportgen.record.request import place_in
+
+    code = (folder / "detect.py").read_text(encoding="utf-8")
+    for part in weights_of(folder.name):
+        if not re.search(rf"\b{re.escape(part)}\b", code):
+            place = place_in(folder / "beat.toml", "weights", part)
+            raise SettingsError(
+                f"{place}: the weight '{part}' is unused; {folder / 'detect.py'} gives no part of"
+                " a score that name.",
+                subject=part,
+            )
 
 
 def _markets(_: Path) -> str:
@@ -234,8 +278,6 @@ STRANGER = re.compile(r"pip install[^\n]*\breportgen==")
 
 def _schedule(desk: Path) -> str:
     """Whether what a scheduler installs is this program."""
-    from reportgen.core.errors import SettingsError
-
     files = [*desk.glob(".github/workflows/*.yml"), *desk.glob(".gitlab-ci.yml")]
     for file in files:
         if STRANGER.search(file.read_text(encoding="utf-8", errors="replace")):
@@ -267,48 +309,96 @@ def _briefs(desk: Path) -> str:
     return f"{len(folders)} below {out}"
 
 
-def _reports(desk: Path) -> str:
-    """The desk's own reports, after reading their files and imported stories."""
-    from jinja2 import Environment, TemplateSyntaxError
-
-    from reportgen.core.errors import RenderError
+def _reports(desk: Path) -> str | list[Finding]:
+    """The reports and notebooks of the desk, or each thing that is wrong with one of them."""
+    from reportgen.record.foreign import in_desk
     from reportgen.record.request import load_report
+
+    own, alone = _own(desk), in_desk()
+    found = [(f"report {name}", False, words) for name in own for words in faults_of(name)]
+    for name, file in alone.items():
+        found += [(f"notebook {name}", False, words) for words in faults_of(str(file))]
+    if found:
+        return found
+    notes = [note for name in own for note in load_report(name).notes]
+    return "; ".join([", ".join([*own, *alone]) or "none of its own", *notes])
+
+
+def faults_of(name: str) -> list[str]:
+    """All that is wrong with the report *name*, as far as no run is needed.
+
+    Each with the file, the line and the cure. *name* may be the path of a notebook.
+    """
+    from reportgen.core.errors import ReportgenError
+    from reportgen.record import cells
+    from reportgen.record.request import load_report, unknown_symbols
     from reportgen.record.templates import Templates
-    from reportgen.story.wording import imported
+    from reportgen.story import reading
     from reportgen.verify.vouching import refuse_new
     from reportgen.verify.words import words_of
 
-    env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
-    for report in map(load_report, _own(desk)):
-        if not report.notebook.is_file():
-            raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
-        templates = Templates.of(report.folder)
-        words_of(templates)
-        for file in imported(report.folder / "story.j2"):
-            try:
-                env.parse(file.read_text(encoding="utf-8"))
-            except TemplateSyntaxError as error:
-                raise RenderError(
-                    f"{file}, line {error.lineno}: {error}",
-                    subject=file,
-                ) from error
-        refuse_new(templates, report.name)
-    notes = [note for name in _own(desk) for note in load_report(name).notes]
-    return "; ".join([", ".join(_own(desk)) or "none of its own", *notes])
+    found = list[str]()
+    try:
+        report = load_report(name)
+        missing = [file for file in report.files if not file.is_file()]
+        found += [f"{file} is not there; 'reportgen new report' writes one." for file in missing]
+        found += unknown_symbols(report)
+        if report.notebook not in missing:
+            found += cells.faults(report)
+        if not (report.plain or missing):
+            templates = Templates.of(report.folder)
+            words_of(templates)
+            unread = list(reading.faults(templates, report.symbols))
+            found += unread
+            if not unread:
+                refuse_new(templates, report.name)
+    except (ReportgenError, OSError, ValueError) as error:
+        found.append(str(error))
+    return found
+
+
+def _data(desk: Path) -> str:
+    """The folders of the desk with data of its own, after reading and checking their files."""
+    from reportgen.config.resources import default, named
+    from reportgen.core.errors import BadData
+    from reportgen.datasets.dataset import open_dataset
+    from reportgen.datasets.validation.accepting import kept_out
+    from reportgen.datasets.validation.verifying import verify_dataset
+
+    chosen = default("data")
+    folders = [] if chosen is None or named(str(chosen)) else [Path(chosen)]
+    places = [*desk.glob("*/dataset.toml"), *desk.glob("data/*/dataset.toml")]
+    folders += [one.parent for one in sorted(places) if one.parent not in folders]
+    told = []
+    for folder in folders:
+        data = open_dataset(folder.resolve())
+        out = kept_out(verify_dataset(data), data.accepted)
+        if out:
+            raise BadData(
+                f"{folder}: {'; '.join(map(str, out[:MOST_SHOWN]))}. It keeps"
+                f" {len({one.symbol for one in out})} series out. See: reportgen data verify"
+                f" {folder}",
+                subject=folder,
+            )
+        told.append(f"{data.name} in {folder}")
+    return ", ".join(told) or "none of its own"
 
 
 def _store(desk: Path) -> str:
     """Whether the store has what the desk's reports list, or says it never will."""
     from reportgen.core.errors import NoData
     from reportgen.datasets import dataset
-    from reportgen.record.request import load_report
+    from reportgen.record.request import Report, load_report
     from reportgen.sources import store
 
     path = store.store_path()
     if not path.is_file():
         return f"{path} is not there yet; fill it: reportgen fetch"
     held = store.symbols(path) | {*dataset.open_dataset(path).absent}
-    reports = [load_report(name) for name in _own(desk)]
+    reports = list[Report]()
+    for name in _own(desk):
+        with suppress(SettingsError):  # told with the reports
+            reports.append(load_report(name))
     listed = dict.fromkeys(s for report in reports for s in (*report.symbols, *report.series))
     lacking = [symbol for symbol in listed if symbol not in held]
     if lacking:
@@ -330,20 +420,26 @@ def _own(desk: Path) -> list[str]:
 
 
 def _recipients(desk: Path) -> str:
-    """The number of recipients. A list is good if it fits any known report."""
+    """The number of recipients in each list. A list is good if it fits any known report."""
+    files = [file for file in map(desk.joinpath, RECIPIENTS) if file.is_file()]
+    told = [f"{_fitting(file, desk)} in {file}" for file in files]
+    return ", ".join(told) or f"no {RECIPIENTS[0]}"
+
+
+def _fitting(file: Path, desk: Path) -> int:
+    """The number of recipients in *file*, read for the first report that it fits."""
     from reportgen.core.errors import ReportgenError
     from reportgen.publish.recipients import read_recipients
     from reportgen.record.request import load_report, report_names
 
-    file = desk / "recipients.toml"
-    if not file.is_file():
-        return "no recipients.toml"
     refused: list[ReportgenError] = []
     for name in dict.fromkeys((*_own(desk), *report_names())):
-        try:
-            return f"{len(read_recipients(file, load_report(name)))} in {file}"
-        except ReportgenError as error:
-            refused.append(error)
+        with suppress(SettingsError):  # told with the reports
+            report = load_report(name)
+            try:
+                return len(read_recipients(file, report))
+            except ReportgenError as error:
+                refused.append(error)
     raise refused[0]
 
 

@@ -31,8 +31,8 @@ from reportgen.core.errors import ReportgenError
 from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
 from reportgen.produce import batch, pipeline, telling
-from reportgen.produce.drafting import places_of, refusal
 from reportgen.produce.manifest import told_by
+from reportgen.produce.places import places_of, refusal
 from reportgen.record.request import Request, load_report
 from reportgen.record.templates import STORY
 from reportgen.verify.vouching import standing
@@ -85,6 +85,7 @@ def told(report: str, notebook: dict[str, Any]) -> Built:
         new = [f'{one.where}: "{one.words}" (new)' for one in standing(brief.record.templates).new]
         places = places_of(brief.record.templates) if failed else ()
         page, errors = telling.page_of(brief), [refusal(check, places) for check in failed]
+        errors += telling.stopped(brief.record, load_report(report).notebook)
         return Built(notebook=notebook, page=page, errors=tuple(map(tidy, errors + new)))
     except ReportgenError as error:
         return Built(notebook=notebook, errors=(tidy(str(error)),))

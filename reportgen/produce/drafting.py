@@ -5,7 +5,6 @@ A notebook's door to the pipeline, as nbconvert's exporter is one. It writes not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -13,23 +12,18 @@ from typing import Any
 from reportgen.core.errors import ReportgenError
 from reportgen.core.svg import picture
 from reportgen.produce.manifest import told_by
+from reportgen.produce.places import places_of, refusal
 from reportgen.record.record import Record, read_record
 from reportgen.record.request import load_report
-from reportgen.record.templates import Templates
 from reportgen.rendering import pictures
 from reportgen.story import compose
 from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Narrative, Paragraph, Picture, Table
-from reportgen.story.passages import own_passages
 from reportgen.verify.factcheck import Check, FactCheck
 from reportgen.verify.vouching import standing
 
 NOTE = "color:#a40000;font-size:90%;margin:2px 0 8px 0"
 CELL = "text-align:right;padding:2px 10px 2px 0"
-LEAST = 8
-"""Letters of a line of a story from which on it is known again in what it printed."""
-OPEN = re.compile(r"…|\[[^\]]*\]|«[^»]*»")
-"""What a line of a story leaves to its facts."""
 
 
 def drafted(report: str, outputs: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -155,24 +149,3 @@ class _Draft:
         except ReportgenError as error:
             return f"{head}</small></p>{self._told(str(error))}"
         return f"{head}</small></p>{picture(drawn, text_of(block.alt))}"
-
-
-Places = Sequence[tuple[str, re.Pattern[str]]]
-
-
-def places_of(templates: Templates) -> Places:
-    """File and line of each line of the report's own story, and what it may print."""
-    found = []
-    for passage in own_passages(templates):
-        words = [re.escape(part.strip()) for part in OPEN.split(passage.words)]
-        if sum(map(len, words)) > LEAST:
-            place = f"{passage.name}, line {passage.line}"
-            found.append((place, re.compile(".*?".join(words))))
-    return found
-
-
-def refusal(check: Check, places: Places) -> str:
-    """What is wrong in words, with file and line where the story's own line said it."""
-    cited = f" ({check.ref})" if check.ref else ""
-    where = next((place for place, line in places if line.search(check.sentence)), check.where)
-    return f"{where}: “{check.words}”{cited}: {check.reason}"

@@ -13,6 +13,7 @@ from reportgen.core.facts import CONTEXT_MEDIA
 from reportgen.markets import home
 from reportgen.produce.manifest import told_by
 from reportgen.record.foreign import (
+    INJECTED,
     NotebookReport,
     failure_in,
     kept_of,
@@ -43,7 +44,7 @@ def source_of(report: Report, folder: Path) -> Path:
     cells = [
         {**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
         for cell in report.source["cells"]
-        if "injected-parameters" not in cell["metadata"].get("tags", ())
+        if INJECTED not in cell["metadata"].get("tags", ())
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -55,13 +56,16 @@ def source_of(report: Report, folder: Path) -> Path:
     return place
 
 
-def failed(error: ExecutionError, report: NotebookReport) -> ExecutionError:
-    """*error* with the file, and of a cell that raised, with the cell."""
+def failed(error: ExecutionError, report: Report) -> ExecutionError:
+    """*error* with the file of the notebook, and of a cell that raised, with the cell and line."""
     saved, told = error.subject, ""
-    if isinstance(error, CellFailed) and isinstance(saved, Path) and saved.is_file():
-        told = failure_in(json.loads(saved.read_text(encoding="utf-8")), report.file.name)
-    words = f"{told}." if told else f"{report.file.name}: {error}"
-    return type(error)(words, subject=saved)
+    file = report.file.name if isinstance(report, NotebookReport) else str(report.notebook)
+    if isinstance(saved, Path) and saved.is_file():
+        told = failure_in(json.loads(saved.read_text(encoding="utf-8")), file)
+    if told and isinstance(error, CellFailed):
+        return type(error)(f"{told.rstrip('.')}.", subject=saved)
+    place = told.removesuffix(": KeyboardInterrupt")  # a cell that took too long ends so
+    return type(error)(f"{place or file}: {error}", subject=saved)
 
 
 def report_of(notebook: Mapping[str, Any], name: str) -> Report:

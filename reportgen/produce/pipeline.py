@@ -29,9 +29,10 @@ from reportgen.produce.auditing import Auditor, location_of
 from reportgen.produce.evidence import evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
 from reportgen.produce.notebooks import failed, moment, source_of
+from reportgen.record import cells
 from reportgen.record.foreign import NotebookReport
-from reportgen.record.request import Report, Request
-from reportgen.record.templates import STORY, Templates
+from reportgen.record.request import Report, Request, unknown_symbols
+from reportgen.record.templates import Templates
 from reportgen.verify.rows import Location
 from reportgen.verify.seal import RECORD, refuse_unready
 from reportgen.verify.vouching import refuse_new
@@ -76,7 +77,7 @@ def produce(
     Nothing is written unless all of it is right.
     """
     # What is asked is refused before a kernel starts.
-    _refuse_unwritten(request.report)
+    refuse_unwritten(request.report)
     if not request.report.plain:
         refuse_new(Templates.of(request.report.folder), request.report.name)
     refuse_unready(settings.sealing)
@@ -133,7 +134,7 @@ def executed(
         DataError: Data for the brief are missing or wrong.
         ExecutionError: The notebook did not run to its end.
     """
-    _refuse_unwritten(request.report)
+    refuse_unwritten(request.report)
     parameters = request.report.parameter_values(request.parameters)
     say("data")
     with Scratch("run") as scratch:
@@ -194,17 +195,27 @@ def prepared_alone(request: Request, now: dt.datetime, _scratch: Path) -> Prepar
     )
 
 
-def _refuse_unwritten(report: Report) -> None:
-    """Raise SettingsError where a report lacks one of its files."""
-    if report.plain:
-        return
-    for name in (report.notebook.name, STORY):
-        if not (report.folder / name).is_file():
+def refuse_unwritten(report: Report) -> None:
+    """Raise an error where a report lacks one of its files, or nobody can run or read one.
+
+    Raises:
+        SettingsError: The notebook is missing, or cannot run to its end with any data.
+        NarrativeError: The story cannot be read.
+    """
+    for file in report.files:
+        if not file.is_file():
             raise SettingsError(
-                f"Report '{report.name}' has no {name} in {report.folder}; copy"
-                " that of a shipped report.",
+                f"Report '{report.name}' has no {file.name} in {report.folder};"
+                " 'reportgen new report' writes a report with one.",
                 subject=report.folder,
             )
+    for words in unknown_symbols(report):
+        raise SettingsError(words, subject=report.name)
+    cells.refuse_unfit(report)
+    if not report.plain:
+        from reportgen.story.reading import refuse_unread
+
+        refuse_unread(Templates.of(report.folder))
 
 
 def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
@@ -263,9 +274,7 @@ def _executed(
     try:
         notebook = run_notebook(run, kernel, own)
     except ExecutionError as error:
-        if isinstance(report, NotebookReport):
-            raise failed(error, report) from error
-        raise
+        raise failed(error, report) from error
     notebook["metadata"]["reportgen"] = {
         **manifest(request, prepared.as_of, prepared.files, run.settings),
         "hidden": sorted(report.hidden(parameters)),

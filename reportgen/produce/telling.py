@@ -26,6 +26,7 @@ from reportgen.core.facts import Finding
 from reportgen.execute.light import light_imports
 from reportgen.files.outputs import LocalFolder
 from reportgen.produce import notebooks
+from reportgen.produce.places import place_in, places_of
 from reportgen.record.edits import Edits
 from reportgen.record.record import Record, edited, read_record
 from reportgen.record.request import FORMATS, Policy, Report
@@ -34,7 +35,7 @@ from reportgen.rendering import images, pictures
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.story import compose, foreign, wording
 from reportgen.story.markup import words
-from reportgen.story.model import Narrative
+from reportgen.story.model import Narrative, Picture
 from reportgen.verify import gate, rendered
 from reportgen.verify.factcheck import Check, FactCheck
 from reportgen.verify.gate import Verdict
@@ -150,7 +151,7 @@ def tell(
         FactCheckError: It claims too much.
     """
     brief, failed = drafted(notebook, hidden, draft=draft)
-    refuse(failed)
+    refuse(failed, brief.record.templates)
     return _drawn(brief)
 
 
@@ -259,7 +260,7 @@ def told(
     say("renderings")
     renderings = render(brief, formats, settings)
     say("check")
-    refuse(check_brief(brief, renderings))
+    refuse(check_brief(brief, renderings), brief.record.templates)
     say("gate")
     hold(brief, renderings, brief.record.policy, settings.profile)
     return brief, {rendering.name: rendering.data for rendering in renderings}
@@ -383,6 +384,13 @@ def hold(
         policy,
     )
     reasons += gate.unpublishable(brief.record) if profile == "publish" else []
+    told = sum(isinstance(block, Picture) for block in brief.narrative.blocks)
+    recorded = len(brief.record.charts)  # a reader's view may leave some out
+    if told < min(policy.charts, recorded):
+        reasons.append(
+            f"the story prints {told} of {recorded} charts, and [gate] of report.toml expects"
+            f" {policy.charts} or more"
+        )
     if reasons:
         raise Held(
             f"The brief is held: {'; '.join(reasons)}.",
@@ -394,15 +402,24 @@ def _counted(number: int) -> str:
     return f"{number} statement{' is' if number == 1 else 's are'}"
 
 
-def refuse(failed: Sequence[Check]) -> None:
-    """FactCheckError with the first failed checks, if there are any."""
+def refuse(failed: Sequence[Check], templates: Templates | None = None) -> None:
+    """FactCheckError with the first failed checks, if there are any.
+
+    With the *templates* of the story, the error names the file and the line of the first one.
+    """
     if failed:
         more = f" (and {len(failed) - 1} more, which gate.txt lists)" if len(failed) > 1 else ""
-        shown = f"{failed[0]}{more}"
+        place = place_in(failed[0], places_of(templates)) if templates else ""
+        shown = f"{place}{': ' if place else ''}{failed[0]}{more}"
         raise FactCheckError(
             f"{_counted(len(failed))} not borne out: {shown}",
             subject=list(failed),
         )
+
+
+def stopped(record: Record, notebook: Path) -> list[str]:
+    """Where and why each section of *notebook* stopped that its own code stopped."""
+    return [f"{notebook}, {one.place}: {one.error}" for one in record.failed if one.place]
 
 
 def report_at(folder: Path) -> Report:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
 
-from reportgen.config.schema import read_toml, says
+from reportgen.config.schema import line_of, read_toml, says
 from reportgen.core import headers
 from reportgen.core.errors import InvalidParameter, did_you_mean
 from reportgen.markets import home
@@ -28,6 +28,8 @@ letters of any language.
 Marks that start something else in a link (#, %, ?) are left out, and
 comments in brackets.
 """
+LINE = "\n"
+"""The key of a row's line in its file, which no column can have."""
 OWN = ("address", "name", "formats", "groups", "zone")
 """Columns that are not parameters."""
 
@@ -145,10 +147,12 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     found: list[Recipient] = []
     known: set[str] = set()
     for number, row in enumerate(rows, 1):
-        one = _recipient(row, f"{path}, recipient {number}", report)
+        line = row.pop(LINE, 0)
+        where = f"{path}, line {line}" if line else f"{path}, recipient {number}"
+        one = _recipient(row, where, report)
         if one.identity in known:
             raise InvalidParameter(
-                f"{path}, recipient {number}: '{one.address}' is listed twice.",
+                f"{where}: '{one.address}' is listed twice.",
                 subject=one.address,
             )
         known.add(one.identity)
@@ -158,11 +162,20 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
 
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file, strict=True))
-    for number, row in enumerate(rows, 1):
-        if None in row:
-            raise csv.Error(f"recipient {number} has more cells than the first line has names")
-    return [_from_csv(row) for row in rows]
+        reader = csv.DictReader(file, strict=True)
+        rows = []
+        for row in reader:
+            if None in row:
+                raise csv.Error(f"line {reader.line_num} has more cells than the first line")
+            rows.append({**_from_csv(row), LINE: reader.line_num})
+        heads = [name.strip() for name in reader.fieldnames or ()]
+    if rows and "address" not in heads:
+        marks = "" if len(heads) > 1 else " Separate columns by commas."
+        raise InvalidParameter(
+            f"{path}, line 1: there is no column 'address'; found {', '.join(heads)}.{marks}",
+            subject="address",
+        )
+    return rows
 
 
 def _from_csv(row: Mapping[str, str | None]) -> dict[str, Any]:
@@ -176,7 +189,9 @@ def _from_csv(row: Mapping[str, str | None]) -> dict[str, Any]:
 
 def _toml(path: Path) -> list[dict[str, Any]]:
     rows = read_toml(path, RecipientsFile, InvalidParameter, _with_parameters).recipient
-    return [_from_toml(row) for row in rows]
+    text = path.read_text(encoding="utf-8-sig")
+    lines = [line_of(text, ("recipient", number)) for number in range(len(rows))]
+    return [{**_from_toml(row), LINE: line} for row, line in zip(rows, lines, strict=True)]
 
 
 def _from_toml(row: RecipientTable) -> dict[str, Any]:

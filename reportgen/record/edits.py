@@ -227,8 +227,10 @@ def read_edits(place: Folder) -> Edits:
     try:
         return Edits.from_payload(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
+        words, _, at = str(error).rstrip(")").partition(" (at ")
+        line = f", {at.partition(',')[0]}" if at.startswith("line") else ""
         raise EditError(
-            f"{FILE} in {place} is not valid TOML: {error}",
+            f"{FILE}{line}: it is not valid TOML: {words}. It is in {place}.",
             subject=place,
         ) from error
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,15 @@ OPTION = re.compile(r"^#\|[ \t]*([\w-]+):[ \t]*(.*)$")
 """A line at the top of a cell that says how it is shown, as quarto reads it."""
 PLACE = "place"
 """Where in the file a cell stands: the key below ``metadata.reportgen`` of the cell."""
+INJECTED = "injected-parameters"
+"""The tag of the cell in which papermill sets the parameters."""
+OF_PAPERMILL = frozenset((INJECTED, "papermill-error-cell-tag"))
+"""The tags of cells that papermill adds."""
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LINE = re.compile(r"^\s*Cell In\[\d+\], line (\d+)", re.MULTILINE)
+"""A line of a cell in a traceback, the innermost one last."""
+FILE_OF_CELL = re.compile(r" \((?:<[^>]*>|\d+\.py), line \d+\)$")
+"""What Python says of the place of an error of syntax in a cell."""
 MOST_HINT = 40
 """Letters of a cell that stand beside its number."""
 
@@ -169,7 +179,7 @@ def load_notebook(path: Path) -> NotebookReport:
             subject=path,
         )
     source = read_cells(path)
-    _refuse_other_language(source, path)
+    refuse_other_language(source, path)
     title = title_of(source["cells"]) or str(source["metadata"].get("title") or "")
     return NotebookReport(
         name=named(path),
@@ -243,15 +253,59 @@ def read_cells(path: Path) -> dict[str, Any]:
         raise SettingsError(f"There is no notebook {path}.{hint}", subject=path)
     if path.suffix == ".py":
         return _from_script(path)
-    import nbformat
-
-    try:
-        notebook = json.loads(json.dumps(nbformat.read(path, as_version=4)))
-    except Exception as error:  # nbformat fails in many ways on what is no notebook
-        raise SettingsError(f"{path} is not a notebook: {error}", subject=path) from error
+    notebook = cells_of(path)
     for number, cell in enumerate(notebook["cells"], 1):
         _placed(cell, f"cell {number}")
     return {**notebook, "nbformat": 4, "nbformat_minor": 5}
+
+
+def cells_of(path: Path) -> dict[str, Any]:
+    """The notebook at *path* in nbformat 4, as JSON; older forms are converted.
+
+    Raises:
+        SettingsError: It is none; the error names the line that is no JSON.
+    """
+    try:
+        found = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise SettingsError(
+            f"{path}, line {line}: it is not a notebook, for it is no JSON:"
+            f" {getattr(error, 'msg', error)}. Look for marks of a merge, or save it anew in"
+            " Jupyter.",
+            subject=path,
+        ) from error
+    if _whole(found):
+        own = [{**cell, "source": source_of(cell)} for cell in found["cells"]]
+        return {**found, "cells": own}
+    import nbformat
+
+    try:
+        return dict(json.loads(json.dumps(nbformat.reads(json.dumps(found), as_version=4))))
+    except Exception as error:  # nbformat fails in many ways on what is no notebook
+        raise SettingsError(
+            f"{path} is not a notebook: {error}. Save it in Jupyter, in nbformat 4.", subject=path
+        ) from error
+
+
+def _whole(notebook: Any) -> bool:
+    """Whether *notebook* is in nbformat 4 and has all that is read of it here."""
+    return (
+        isinstance(notebook, dict)
+        and notebook.get("nbformat") == 4
+        and isinstance(notebook.get("metadata"), dict)
+        and isinstance(notebook.get("cells"), list)
+        and all(
+            isinstance(cell, dict)
+            and isinstance(cell.get("metadata"), dict)
+            and isinstance(cell.get("source"), str | list)
+            and cell.get("cell_type") in ("code", "markdown", "raw")
+            and (cell["cell_type"] != "code" or isinstance(cell.get("outputs"), list))
+            for cell in notebook["cells"]
+        )
+    )
 
 
 def _placed(cell: dict[str, Any], place: str) -> None:
@@ -405,7 +459,7 @@ def _parameter(name: str, node: ast.expr) -> Parameter:
     return AnyParameter(name=name, type="string", default="")
 
 
-def _refuse_other_language(source: Mapping[str, Any], path: Path) -> None:
+def refuse_other_language(source: Mapping[str, Any], path: Path) -> None:
     """Raise SettingsError if the notebook is not of Python."""
     about = source["metadata"]
     spec = about.get("kernelspec") or {}
@@ -421,12 +475,40 @@ def _refuse_other_language(source: Mapping[str, Any], path: Path) -> None:
 
 def failure_in(notebook: Mapping[str, Any], file: str) -> str:
     """The first error in the outputs of *notebook*, with its file and cell; "" for none."""
-    for number, cell in enumerate(notebook["cells"], 1):
+    for number, cell in zip(own_numbers(notebook["cells"]), notebook["cells"], strict=True):
         for output in cell.get("outputs", ()):
             if output.get("output_type") == "error" and "raises-exception" not in tags_of(cell):
-                said = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
-                return f"{file}, {shown_place(cell, number)}: {said.rstrip(': ')}"
+                name, words = output.get("ename", "Error"), output.get("evalue", "")
+                said = f"{name}: {FILE_OF_CELL.sub('', words)}".rstrip(": ")
+                return f"{file}, {shown_place(cell, number)}{_line_of(output)}: {said}"
+    return _stopped(notebook, file)
+
+
+def _stopped(notebook: Mapping[str, Any], file: str) -> str:
+    """The cell that papermill says did not end well, with what it printed on stderr last."""
+    for number, cell in zip(own_numbers(notebook["cells"]), notebook["cells"], strict=True):
+        how = cell.get("metadata", {}).get("papermill", {})
+        if how.get("exception") or how.get("status") in ("running", "failed"):
+            said = [
+                line
+                for output in cell.get("outputs", ())
+                if output.get("name") == "stderr"
+                for line in "".join(output["text"]).splitlines()
+            ]
+            return f"{file}, {shown_place(cell, number)}{f': {said[-1]}' if said else ''}"
     return ""
+
+
+def own_numbers(cells: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The number of each cell as its author counts: without those that papermill adds."""
+    return list(accumulate(int(not tags_of(cell) & OF_PAPERMILL) for cell in cells))
+
+
+def _line_of(error: Mapping[str, Any]) -> str:
+    """The line of its cell that raised *error*, ", line 2"; "" where it is not known."""
+    trace = COLOUR.sub("", "\n".join(error.get("traceback", ())))
+    lines = LINE.findall(trace)
+    return f", line {lines[-1]}" if lines else ""
 
 
 def kept_of(notebook: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ from reportgen.core.facts import (
 from reportgen.markets import MarketSpec, market
 from reportgen.record import old_stories, own
 from reportgen.record.edits import FILE, Correction, Edits, Quote
-from reportgen.record.foreign import kept_of
+from reportgen.record.foreign import kept_of, own_numbers
 from reportgen.record.kinds import OwnKind, declared
 from reportgen.record.request import Policy, Report, load_report, policy_of
 from reportgen.record.shown import KIND, NOTICE, UNTOLD, Showing, Shown, showing
@@ -43,6 +43,10 @@ class Section:
     status: str
     error: str
     cell: int
+    line: int = 0
+    """The line of its cell at which it stopped; 0 where it did not, or that is not known."""
+    number: int = 0
+    """The number of its cell in the notebook as its author has it."""
     read: tuple[str, ...] = ()
     """The symbols and series that it asked for."""
     missing: tuple[Mapping[str, Any], ...] = ()
@@ -51,6 +55,11 @@ class Section:
     ``declared`` if the dataset says that it never covers it, ``shown`` if the
     section only shows it in a table.
     """
+
+    @property
+    def place(self) -> str:
+        """Where in the notebook it stopped, "cell 5, line 2"; "" where that is not known."""
+        return f"cell {self.number}, line {self.line}" if self.line and self.number else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +318,10 @@ def _read(notebook: Mapping[str, Any]) -> Record:
             f"The notebook has {len(contexts)} run contexts, one is needed; was"
             " it executed by reportgen?"
         )
-    sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
+    numbers = own_numbers(notebook["cells"])
+    sections = tuple(
+        _section(p, cell, numbers[cell]) for cell, media, p in payloads if media == SECTION_MEDIA
+    )
     sections += (*_unread(contexts[0], sections), *_shown_sections(found, alone))
     lost = {s.name for s in sections if s.status != "ok"}
     kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
@@ -391,14 +403,14 @@ def _shown_sections(found: Showing, alone: Mapping[str, Any]) -> Iterator[Sectio
             yield Section(name=where, required=needed, status="failed", error=error, cell=0)
 
 
-def _section(payload: Mapping[str, Any], cell: int) -> Section:
+def _section(payload: Mapping[str, Any], cell: int, number: int) -> Section:
     """The section recorded as *payload*; 0.1.0 did not record what it read."""
     told = {
         **payload,
         "read": tuple(payload.get("read", ())),
         "missing": tuple(payload.get("missing", ())),
     }
-    return Section(**told, cell=cell)
+    return Section(**told, cell=cell, number=number)
 
 
 def _unread(
@@ -477,7 +489,8 @@ def _gaps(
         if _only_declared(section):
             continue
         if section.status != "ok" or rows:
-            reasons = [f"{section.name}: {section.error}"] if section.status != "ok" else []
+            where = f"{section.name} ({section.place})" if section.place else section.name
+            reasons = [f"{where}: {section.error}"] if section.status != "ok" else []
             reasons += [f"{section.name}: {why}".removeprefix(": ") for why in _whys(rows)]
             yield Gap(
                 name=_gap_name(section, rows),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from reportgen.config.plugins import plugin_path, plugins
 from reportgen.config.resources import named, resource_dirs
-from reportgen.config.schema import Line, Symbols, read_toml, says, typed
+from reportgen.config.schema import Line, Symbols, line_of, read_toml, says, typed
 from reportgen.core.errors import (
     InvalidParameter,
     RecordError,
@@ -19,11 +20,13 @@ from reportgen.core.errors import (
     UnknownReport,
     did_you_mean,
 )
-from reportgen.markets import MarketSpec, home, market
+from reportgen.markets import MarketSpec, home, market, market_names
 from reportgen.markets.baskets import basket
+from reportgen.markets.instruments import known, registry
 from reportgen.record.edits import Edits
 from reportgen.record.kinds import OwnKind
 from reportgen.record.old_stories import OLD_CALENDAR
+from reportgen.record.templates import STORY
 from reportgen.record.universe import Universe, UniverseTable
 
 Value = str | int | float | bool
@@ -72,6 +75,21 @@ class ParameterTable:
             raise ValueError(f"min and max are for numbers, not for {_a(self.type)}")
         if self.view and kind is not bool:
             raise ValueError(f"view is for a boolean, not for {_a(self.type)}")
+        self._refuse_default()
+
+    def _refuse_default(self) -> None:
+        """Raise ValueError where no value fits, or the default is not among those that do."""
+        if self.choices and self.default not in self.choices:
+            shown = ", ".join(map(str, self.choices))
+            raise ValueError(f"default = {self.default!r} is none of its choices, {shown}")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min = {self.min} is above max = {self.max}; swap them")
+        if isinstance(self.default, str):
+            return
+        if self.min is not None and self.default < self.min:
+            raise ValueError(f"default = {self.default} is outside of min = {self.min}")
+        if self.max is not None and self.default > self.max:
+            raise ValueError(f"default = {self.default} is outside of max = {self.max}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +190,12 @@ class Instruments:
         says("a list of rates and futures", ["DGS10"]),
     ] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a name that is listed twice."""
+        for name, count in Counter((*self.required, *self.optional, *self.series)).items():
+            if count > 1:
+                raise ValueError(f"it lists '{name}' {count} times; once is enough")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFile:
@@ -252,6 +276,11 @@ class Report:
     def notebook(self) -> Path:
         """The notebook that computes it."""
         return self.folder / "notebook.ipynb"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files without which there is no brief: its notebook and its story."""
+        return (self.notebook,) if self.plain else (self.notebook, self.folder / STORY)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -371,7 +400,7 @@ def load_report(name: str) -> Report:
         return _completed(name, folder, _without_calendar(notes, data))
 
     told = read_toml(folder / "report.toml", ReportFile, prepare=whole)
-    spec = market(told.market) if told.market else home()
+    spec = _market(told.market, folder / "report.toml")
     asked = told.instruments or _named_by(spec)
     ranked = told.universe
     if told.instruments is None and ranked == UniverseTable():
@@ -399,6 +428,36 @@ def load_report(name: str) -> Report:
         market=spec,
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )
+
+
+def _market(name: str, file: Path) -> MarketSpec:
+    """The market *name* of a report.toml, "" for that of the desk."""
+    if name and name not in market_names():
+        hint = did_you_mean(name, market_names())
+        raise SettingsError(
+            f"{place_in(file, 'market')}: there is no market '{name}'.{hint}", subject=name
+        )
+    return market(name) if name else home()
+
+
+def place_in(file: Path, *path: str) -> str:
+    """Where in the TOML *file* the key at *path* stands: "report.toml, line 12"."""
+    line = line_of(file.read_text(encoding="utf-8-sig"), path)
+    return f"{file}, line {line}" if line else str(file)
+
+
+def unknown_symbols(report: Report) -> Iterator[str]:
+    """The symbols that the report.toml of *report* lists and no instrument has, with the line."""
+    for key in ("required", "optional", "series"):
+        for symbol in getattr(report, key):
+            if known(symbol) is None:
+                place = place_in(report.described / "report.toml", "instruments", key)
+                hint = did_you_mean(symbol, registry())
+                near = hint if "mean" in hint else ""
+                yield (
+                    f"{place}: {key} has '{symbol}', and no instrument has that symbol.{near}"
+                    " Others go into the desk's instruments.toml."
+                )
 
 
 def _named_by(spec: MarketSpec) -> Instruments:

@@ -16,7 +16,7 @@ from typing import Any
 
 from reportgen.beats import Beat, beats, phrases_of, words_of
 from reportgen.config.resources import resource_dirs
-from reportgen.core.errors import NarrativeError
+from reportgen.core.errors import NarrativeError, did_you_mean
 from reportgen.record.old_stories import MOVED
 
 STORY = "story.j2"
@@ -174,15 +174,15 @@ def _shipped(name: str) -> tuple[str, str]:
     return _read(folder / name, name), str(folder / name)
 
 
-def _inside(name: str) -> str:
-    """*name*, if it can be only that of a template.
+def _inside(name: str, asking: str = "") -> str:
+    """*name*, if it can be only that of a template; *asking* is the place that asks for it.
 
     Raises:
         NarrativeError: It is an absolute path, or one that leads out of the templates.
     """
     if not NAME.fullmatch(name):
         raise NarrativeError(
-            f"The story asks for the template '{name}'; name one by its path below templates/,"
+            f"{asking}'{name}' is no name of a template; name one by its path below templates/,"
             ' such as "story/en/parts/words.j2".',
             subject=name,
         )
@@ -194,7 +194,12 @@ def _read(path: Path, name: str) -> str:
         raise NarrativeError(f"{path} is a folder, pipe or device, and no file.", subject=path)
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise NarrativeError(
+            f"{path}, line {line}: it is not in UTF-8; save it in UTF-8.", subject=path
+        ) from error
+    except OSError as error:
         reason = getattr(error, "strerror", None) or error
         raise NarrativeError(
             f"{path} cannot be read, and the story needs it as '{name}': {reason}",
@@ -217,12 +222,12 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         if file := phrases_of(beat.name):
             name = f"beats/{beat.name}/{file.name}"
             yield name, _read(file, name), str(file)
-    seen, waiting = set[str](), [STORY]
+    seen, waiting, asking = set[str](), [STORY], dict[str, str]()
     while waiting:
         name = waiting.pop(0)
         if name in seen:
             continue
-        seen.add(_inside(name))
+        seen.add(_inside(name, asking.get(name, "")))
         path = next(
             (place / name for place in places if (place / name).is_file()),
             None,
@@ -230,13 +235,26 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         path = path or brought.get(name)
         if path is None and name == STORY:
             path = folder / STORY
+        if not path and not _is_there(name, [shipped]):
+            raise _not_there(name, asking.get(name, ""))
         text = _read(path, name) if path else _shipped(name)[0]
         if path:
             yield name, text, str(path)
+        for found in IMPORT.finditer(text):
+            line = text.count("\n", 0, found.start()) + 1
+            asking.setdefault(found[1], f"{path or shipped / name}, line {line}: ")
         waiting += IMPORT.findall(text)
         waiting += [
             one for one in _asked(text) if one in brought or _is_there(one, [*places, shipped])
         ]
+
+
+def _not_there(name: str, asking: str) -> NarrativeError:
+    """The error for a template that nobody has; *asking* is the place that asks for it."""
+    known = [f"story/{one}" for one in _stories()]
+    hint = did_you_mean(name, known)
+    near = hint if "mean" in hint else ""
+    return NarrativeError(f"{asking}there is no template '{name}'.{near}", subject=name)
 
 
 def _brought() -> dict[str, Path]:

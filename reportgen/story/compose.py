@@ -19,12 +19,13 @@ from jinja2 import (
     UndefinedError,
     pass_context,
 )
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
 from reportgen.beats import shipped_limits
 from reportgen.config.resources import bytecode
 from reportgen.config.sandbox import MISTAKES, Sandbox, place_of
-from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
+from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact, did_you_mean
 from reportgen.core.facts import Fact, Finding
 from reportgen.markets import MarketSpec, home
 from reportgen.record import old_stories
@@ -67,6 +68,21 @@ class Told:
             raise AttributeError(
                 f"finding '{self.kind}' has no fact in the role '{role}'"
             ) from None
+
+
+class Missing(StrictUndefined):
+    """What a story asks for and is not there; the error says what is there instead."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name, asked = str(self._undefined_name), self._undefined_obj
+        if isinstance(asked, Told):
+            hint = did_you_mean(name, asked._roles)  # noqa: SLF001 - of this module
+            return f"the finding '{asked.kind}' has no fact in the role '{name}'.{hint}"
+        if isinstance(asked, TemplateModule):
+            names = [one for one in vars(asked) if not one.startswith("_")]
+            return f"the template it imports has no macro '{name}'.{did_you_mean(name, names)}"
+        return super()._undefined_message
 
 
 class Names:
@@ -329,6 +345,8 @@ class Teller:
         Each place of a sentence has a *salt* and a number of forms of its own. Places with two,
         three, five and seven forms make 210 frames together: no number divides another one.
         """
+        if not forms:
+            raise NarrativeError(f"slot('{salt}') has no forms; give it two texts or more.")
         return forms[self.turn(len(forms), salt)]
 
     def choose(self, choices: Sequence[tuple[str, bool]], first: int = 0) -> str:
@@ -487,8 +505,10 @@ class Teller:
             UnknownFact: It was not recorded.
         """
         if id not in self._record.facts:
+            hint = did_you_mean(id, self._record.facts)
+            near = hint if "mean" in hint else ""
             raise UnknownFact(
-                f"The story asks for fact '{id}', which was not recorded.", subject=id
+                f"The story asks for fact '{id}', which was not recorded.{near}", subject=id
             )
         return self._record.facts[id]
 
@@ -610,7 +630,7 @@ def environment(templates: Templates, phrases: Phrases) -> Sandbox:
     """
     env = Sandbox(
         loader=templates.loader(),
-        undefined=StrictUndefined,
+        undefined=Missing,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -783,12 +803,12 @@ def compose(
         marked = env.get_template(STORY).render()
     except TemplateSyntaxError as error:
         place = error.filename or error.name or STORY
-        raise NarrativeError(
-            f"{place}, line {error.lineno}: {error.message}.", subject=place
-        ) from error
+        words = str(error.message).rstrip(".")
+        raise NarrativeError(f"{place}, line {error.lineno}: {words}.", subject=place) from error
     except TemplateNotFound as error:
         raise NarrativeError(
-            f"The story of '{title}' needs the template '{error.name}', which is not there."
+            f"{_line_of(error, templates)}the story of '{title}' needs the template"
+            f" '{error.name}', which is not there."
         ) from error
     except NarrativeError as error:
         raise type(error)(f"{_line_of(error, templates)}{error}", subject=error.subject) from error
@@ -823,17 +843,32 @@ UNDEFINED = re.compile(
 )
 
 
+COMPUTED = {
+    re.compile(r"operand type.*'Fact'"): (
+        "a story computes nothing; compute it in the notebook, and record it by desk.stat"
+    ),
+    re.compile(r"'(?:int|float)' object has no attribute"): (
+        "a filter prints a fact, and is given a bare number; record it by desk.stat first"
+    ),
+}
+"""What Python says where a story computes, and what to do instead."""
+
+
+TOO_MUCH = {
+    RecursionError: "a macro or a template calls itself without an end, or it is nested too deep",
+    MemoryError: "there is not enough memory for what it makes",
+}
+
+
 def _plainly(error: BaseException) -> str:
     """What a template error says, in words for who writes stories."""
-    text = str(error)
+    text = next((words for kind, words in TOO_MUCH.items() if isinstance(error, kind)), str(error))
     if found := UNDEFINED.search(text):
         return f"there is no '{found[1] or found[2]}' here; ask first with 'is defined'"
     if isinstance(error, KeyError):
         return f"there is no {text} here"
-    if isinstance(error, RecursionError):
-        return "a macro or a template calls itself without an end, or it is nested too deep"
-    if isinstance(error, MemoryError):
-        return "there is not enough memory for what it makes"
+    if computed := next((words for found, words in COMPUTED.items() if found.search(text)), ""):
+        return computed
     return text.replace("'None' has", "a finding that is not there has")
 
 
@@ -903,7 +938,7 @@ def _narrative(marked: str, strip: tuple[StripRow, ...], said: people.Said) -> N
     said.reasons += fields.get("reason", [])
     lacking = [words for name, words in NEEDED.items() if name not in fields]
     if lacking:
-        raise NarrativeError(f"The story lacks {' and '.join(lacking)}.")
+        raise NarrativeError(f"{STORY}: the story lacks {' and '.join(lacking)}.")
     title = fields["title"][0]
     return Narrative(
         title=title,

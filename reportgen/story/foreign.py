@@ -33,6 +33,14 @@ from reportgen.story.phrases import Phrases
 
 CITES = re.compile(r"\{\{[^{}]*\bfact\(")
 """A text in Markdown that cites a fact: it is a template of the story language."""
+CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+"""Code in a text in Markdown: fenced, or in a line. It stands as it is written."""
+KEPT = "\ue010"
+"""What stands around the number of a piece of code while its text is filled."""
 PREHEADER = 140
 SENTENCE = re.compile(r"(?<=[.?!])(?<!U\.S\.)(?= \S)")
 MOST_VALUES = 60
@@ -144,7 +152,7 @@ class _Cells:
 
     def markdown(self, one: Shown) -> Iterator[Block]:
         """The blocks of a text. A sentence that cites a fact is checked, and no other one."""
-        if not CITES.search(one.data):
+        if not CITES.search(CODE.sub("", one.data)):
             yield from blocks_of_markdown(one.data)
             return
         for block in blocks_of_markdown(self._filled(one)):
@@ -162,8 +170,12 @@ class _Cells:
                 " record facts in a cell above.",
                 subject=where,
             )
+        code = [found[0] for found in CODE.finditer(one.data)]
+        places = iter(range(len(code)))
+        text = CODE.sub(lambda _: f"{KEPT}{next(places)}{KEPT}", one.data)
         try:
-            return str(self._environment().from_string(one.data).render())
+            told = str(self._environment().from_string(text).render())
+            return re.sub(f"{KEPT}(\\d+){KEPT}", lambda at: code[int(at[1])], told)
         except NarrativeError as error:
             raise type(error)(f"{where}: {error}", subject=error.subject) from error
         except (TemplateError, *MISTAKES) as error:

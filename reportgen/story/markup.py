@@ -57,9 +57,15 @@ def _markdown() -> Any:
     return mistune.create_markdown(escape=False, plugins=list(PLUGINS))
 
 
+NOTE = re.compile(r'<sup class="footnote-ref"[^>]*><a[^>]*>(\w+)</a></sup>')
+"""The mark of a footnote, behind its word."""
+BACK = re.compile(r'<a href="#fnref-[^"]*" class="footnote">[^<]*</a>')
+"""The way back from a footnote."""
+
+
 def blocks_of_markdown(source: str) -> list[Block]:
     """The blocks of a text in Markdown, with what HTML is in it."""
-    html = str(_markdown()(source))
+    html = BACK.sub("", NOTE.sub(r" [\1]", str(_markdown()(source))))
     return blocks_of(FORMULA.sub(r"<pre>\g<words></pre>", IN_LINE.sub(r"<code>\1</code>", html)))
 
 

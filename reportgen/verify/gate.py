@@ -87,17 +87,29 @@ def _holding(
                 " the report"
             )
     yield from (gap.reasons[0] for gap in gaps if gap.section and gap.section in policy.needed)
+    ran = {section.name for section in record.sections}
+    yield from (
+        f"{name}: [gate] of report.toml needs this section, and the notebook did not run it"
+        for name in policy.needed
+        if name not in ran
+    )
     counted = list(dict.fromkeys(gap.name for gap in gaps if not gap.declared))
     if len(counted) > policy.most_gaps:
         most = f"at most {policy.most_gaps} may be"
         yield f"{len(counted)} parts are missing, and {most}: {'; '.join(counted)}"
     yield from (
-        f"the chart '{name}' shows nothing"
+        f"the chart '{name}'{_section_of(chart)} shows nothing; its data have no bar, and no line"
+        " of two points"
         for name, chart in record.charts.items()
         if blank(chart["spec"])
     )
     if len(record.charts) < policy.charts:
         yield f"there are {len(record.charts)} charts, and at least {policy.charts} were expected"
+
+
+def _section_of(chart: Mapping[str, Any]) -> str:
+    """The section that recorded *chart*, in words."""
+    return f" of section '{chart['section']}'" if chart.get("section") else ""
 
 
 def blank(spec: Mapping[str, Any]) -> bool:

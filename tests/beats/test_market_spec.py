@@ -120,7 +120,7 @@ def test_another_package_brings_a_market(tmp_path):
     ("line", "words"),
     [
         ('calendar = "XLON"', "unknown 'calendar'"),
-        ('market = "uk"', "There is no market 'uk'"),
+        ('market = "uk"', "there is no market 'uk'"),
         ('calendar = "XNYS"', ""),
     ],
 )

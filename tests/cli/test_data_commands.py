@@ -494,7 +494,7 @@ def test_a_refused_first_import_leaves_no_broken_store(refused, call, path, tmp_
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("2025-01-08,^RUT,much", "column 'close': could not convert string to float: 'much'"),
+        ("2025-01-08,^RUT,much", "column 'close': 'much' is no number"),
         ("someday,^RUT,1.0", "column 'date': 'someday' is no day; write days such as 2025-11-20"),
         ("2025-01-08,,1.0", ", line 3: the row has no symbol; write it there"),
         (",^RUT,1.0", "^RUT has a row without a valid time"),

@@ -374,7 +374,7 @@ def test_a_notebook_without_the_tag_takes_no_parameter(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.ipynb", "{", "a.ipynb is not a notebook"),
+        ("a.ipynb", "{", "a.ipynb, line 1: it is not a notebook, for it is no JSON"),
         ("a.ipynb", '{"cells": 1}', "a.ipynb is not a notebook"),
         ("a.py", "print(1)\n", "a.py has no cells; begin each one with a line '# %%'"),
         ("a.py", "# + {}\nprint(1)\n# -\n", "jupytext --to py:percent a.py"),

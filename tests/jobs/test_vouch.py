@@ -147,10 +147,10 @@ def workspace_of_another(desk):
 @pytest.mark.usefixtures("desk")
 def test_the_doctor_names_words_that_are_nobodys():
     """And is content once somebody vouches for them."""
-    assert "BAD  reports" in call("doctor", code=1)
+    assert "BAD  report desk-recap" in call("doctor", code=1)
     assert "reportgen vouch desk-recap --by NAME" in call("doctor", code=1)
     vouch("--by", "Jane Doe")
-    assert "BAD  reports" not in CliRunner().invoke(main, ["doctor"]).output
+    assert "BAD  report desk-recap" not in CliRunner().invoke(main, ["doctor"]).output
 
 
 @pytest.mark.parametrize("source", ["daily-recap", "small-caps", "weekly-recap", "open-recap"])

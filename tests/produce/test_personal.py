@@ -88,7 +88,7 @@ HEAD = "address,name,formats,months\n"
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (f"{HEAD}ann,,,\n", "recipient 1: 'ann' is not an address"),
+        (f"{HEAD}ann,,,\n", "line 2: 'ann' is not an address"),
         (
             f"{HEAD}ann@example.com\\nBcc: x@example.com,,,\n".replace("\\n", " "),
             "is not an address",
@@ -97,10 +97,10 @@ HEAD = "address,name,formats,months\n"
             f"{HEAD}a@example.com,,,\nb@example.com,,,\nA@Example.com,,,\n",
             "recipient 3: 'A@Example.com' is listed twice",
         ),
-        (f"{HEAD}ann@example.com,,docx,\n", "recipient 1: 'docx' is not a format"),
+        (f"{HEAD}ann@example.com,,docx,\n", "line 2: 'docx' is not a format"),
         (
             f"{HEAD}ann@example.com,,,99\n",
-            "recipient 1: Parameter 'months' is 99; it runs from 3 to 24",
+            "line 2: Parameter 'months' is 99; it runs from 3 to 24",
         ),
         (f"{HEAD}ann@example.com,,,many\n", "'months' is 'many'; it takes an integer"),
         ("address,moths\nann@example.com,6\n", "no parameter 'moths'. Did you mean 'months'"),

@@ -144,13 +144,15 @@ def test_only_the_sentence_that_cites_a_fact_is_checked():
 
 
 def test_a_text_that_cites_is_a_template_and_one_that_does_not_is_none():
-    """Braces of a text without a cited fact stay; what is shown as it is has no citation."""
+    """Braces of a text without a cited fact stay, and so does code, fenced or in a line."""
     assert text_of(says("{{ 7 * 7 }} {% if %}")[0].runs) == "{{ 7 * 7 }} {% if %}"
     head, code = says(
         "## Up {{ fact('spx.return') | pct(1) }}", "```\n{{ fact('spx.return') | pct }}\n```"
     )
     assert [run.ref for run in head.runs] == ["", "spx.return"]
-    assert code.text == "1.5%"
+    assert code.text == "{{ fact('spx.return') | pct }}"
+    (line,) = says("Write `{{ fact('spx.return') | pct }}`.")
+    assert text_of(line.runs) == "Write {{ fact('spx.return') | pct }}."
 
 
 REFUSED = [

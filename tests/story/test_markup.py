@@ -6,7 +6,7 @@ before a quote, "| " between the cells of a table. Words have their mark and add
 
 import pytest
 
-from reportgen.story.citations import NOTEBOOK, cite
+from reportgen.story.citations import NOTEBOOK, cite, text_of
 from reportgen.story.markup import blocks_of, blocks_of_markdown, plain, words
 from reportgen.story.model import Grid, Heading, Item, Paragraph, Verbatim
 
@@ -214,3 +214,10 @@ def test_a_cited_figure_keeps_what_it_cites_in_words_and_is_text_in_tables_and_c
     ]
     assert shown(blocks_of(f"<table><tr><td>{said}</table>")[0]) == "1.5%"
     assert shown(blocks_of(f"<pre>{said}</pre>")[0]) == "```1.5%"
+
+
+def test_the_mark_of_a_footnote_stands_apart_from_its_word():
+    """In brackets, as plain text and mail can show it; its text is below, without a way back."""
+    word, note = blocks_of_markdown("Yields rose[^a].\n\n[^a]: By the Fed.\n")
+    assert text_of(word.runs) == "Yields rose [1]."
+    assert text_of(note.runs) == "1. By the Fed."
