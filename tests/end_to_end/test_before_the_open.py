@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import world
 from sparing import first_quick
 from style_rules import lint
 from truth import told
@@ -240,6 +241,52 @@ def test_london_hears_of_wall_street_and_of_asia_before_its_open(tmp_path, apart
     assert "on Wall Street on Tuesday" in words
     assert stands("Hong Kong's Hang Seng {fell} 1.2%; trading there is under way.", words)
     assert "DAX" not in words
+
+
+ABROAD = [
+    Day(  # three holidays end in Tokyo
+        as_of="2025-05-07 07:30",
+        report="jp",
+        title="Nikkei 225 {rose} on Friday for a seventh session in a row",
+        says=(
+            "On Thursday at 3 a.m. Tokyo time, the Fed's decision on rates is due.",
+            "On Wall Street on Tuesday, ",
+            "Markets in South Korea were closed on Tuesday for a holiday.",
+            "For the week to Friday, the Nikkei {rose} 3.2%",
+        ),
+        says_not=("under way", "on Wednesday, the Nikkei", "This week"),
+    ),
+    Day(  # Easter ends in Frankfurt, and Tokyo trades
+        as_of="2025-04-22 07:30",
+        report="de",
+        title="DAX ended the week on Thursday up 4.1%; Nasdaq {fell} 2.6% on Monday",
+        says=(
+            "In Asia on Monday, Japan's Nikkei 225 {fell} 1.3%",
+            "trading there is under way",
+            "Markets in Germany, Britain, France and Hong Kong were closed on Monday for a holiday.",
+        ),
+        says_not=("on Friday", "DAX {fell} 0.5% on Monday", "this week"),
+    ),
+]
+
+
+@pytest.mark.usefixtures("real_market")
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ABROAD, ids=str)
+def test_a_reader_abroad_knows_it_by_the_clock_of_that_market(day, tmp_path, monkeypatch):
+    """After holidays there, the session told of is days old."""
+    folder = tmp_path / "reports" / day.report
+    folder.mkdir(parents=True)
+    (tmp_path / "reportgen.toml").write_text("")
+    three = f'title = "Before the open"\nlike = "pre-open"\nmarket = "{day.report}"\n'
+    (folder / "report.toml").write_text(three)
+    monkeypatch.setenv("REPORTGEN_CONFIG", str(tmp_path / "reportgen.toml"))
+    brief = world.told(day.report, day.as_of)
+    words, title = text(brief), text_of(brief.narrative.title)
+    assert stands(day.title, title, whole=True), title
+    assert [one for one in day.says if not stands(one, words)] == []
+    assert [one for one in (*day.says_not, *NEVER) if stands(one, f"{title} {words}")] == []
+    assert FactCheck(brief.record).narrative(brief.narrative) == []
 
 
 JOBS = "Employers added 256,000 jobs in December"

@@ -74,6 +74,7 @@ def test_an_index_that_stands_alone_is_compared_with_none(day, words):
     text = " ".join(text_of(runs) for _, runs in brief.narrative.texts())
     assert words in text
     assert "the index 6%" not in text
+    assert not re.search(r"FTSE 100 is [^.]*, (and|but|while|with|then|though) the index", text)
 
 
 @pytest.mark.usefixtures("desk")
