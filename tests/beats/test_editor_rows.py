@@ -94,8 +94,8 @@ LINES = [
         "2024-11-14",
         DAILY,
         (
-            "* By futures, the odds of a rate cut at the Fed's Dec. 17-18 meeting are 69%. They had"
-            " been more than 85%|* Futures put the odds of a rate cut at the Fed's Dec. 17-18"
+            "* By futures, the odds of a rate cut at the Fed's Dec. 17-18 meeting are 69%. The"
+            " chance had been more than 85%|* Futures put the odds of a rate cut at the Fed's Dec. 17-18"
         ),
         "",
     ),
