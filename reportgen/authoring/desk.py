@@ -853,6 +853,7 @@ class Desk:
         if report:  # the names of what a report does not tell are plain words in it
             printed &= {*report.series, *report.releases}
         used = {*snapshot.closes, *snapshot.rates, *printed, self.spec.futures}
+        used |= {*self.market.reporting()}
         shown = [symbol for symbol in registry() if symbol in used]
         shown += [symbol for symbol in snapshot.closes if symbol not in registry()]
         agreeing = snapshot.agreeing.items()

@@ -17,7 +17,7 @@ compared prints         series, period ("2025-01", "2024Q4", or the last day of 
 actual as it was printed, released_at (a time, or a day, which counts to its end); stage,
 previous as known with it, previous_first, earlier, consensus and its poll, source, known_at
 results        symbol, reported_at (a time; or a day, with "before" the open or "after"
-the close in the column when)
+the close in the column when); announced, where it is known
 commentary     a folder of Markdown files with front matter
 =============
 ==========================================================================
@@ -77,7 +77,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
         "source",
         "known_at",
     ),
-    "results": ("when",),
+    "results": ("when", "announced"),
 }
 """Columns that are read where a file has them."""
 WITNESSES = {"open", "volume"}

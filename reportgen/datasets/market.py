@@ -12,7 +12,8 @@ import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
 from reportgen.datasets.releases import Print, newest
-from reportgen.datasets.results import reaction
+from reportgen.datasets.results import Due as ResultsDue
+from reportgen.datasets.results import next_due, reaction
 from reportgen.datasets.snapshot import Snapshot
 from reportgen.datasets.validation.meetings import MEETINGS
 from reportgen.markets import Index, MarketSpec, home, public_calendar
@@ -513,6 +514,19 @@ class Market:
             if reaction(calendar, at.to_pydatetime()) == session:
                 return at.astimezone(calendar.zone).date(), str(source)
         return None
+
+    def reporting(self) -> list[str]:
+        """The stocks of the report's list that are known by name and announced results to come."""
+        table = self.snapshot.results_ahead
+        named = {*table["symbol"]} & {*registry()} if len(table) else set()
+        members = (one for one in self.snapshot.panel.members if one in named)
+        return [symbol for symbol in members if self.results_due(symbol)]
+
+    def results_due(self, symbol: str) -> ResultsDue | None:
+        """When a company will report next, by what it had announced; None where it is not sure."""
+        table = self.snapshot.results_ahead
+        rows = table[table["symbol"] == symbol] if len(table) else table
+        return next_due(rows, self.moment.calendar, self.moment.at) if len(rows) else None
 
     def event(self, kind: str) -> tuple[str, dt.date] | None:
         """Name and date of the latest past event of that kind, or None."""

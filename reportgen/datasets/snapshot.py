@@ -28,7 +28,7 @@ from reportgen.datasets.dataset import (
 from reportgen.datasets.highs import highest_before
 from reportgen.datasets.panel import Listed, Panel, panel_of
 from reportgen.datasets.proxies import is_told, proxies_of
-from reportgen.datasets.results import times
+from reportgen.datasets.results import standing, times
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation.accepting import kept_out
 from reportgen.datasets.validation.finding import NEWEST, Bars
@@ -82,6 +82,9 @@ class Snapshot:
     """Series and periods that were known to have no print."""
     results: pd.DataFrame = field(default_factory=pd.DataFrame)
     """When companies reported results: columns symbol, at and source, of what was known."""
+    results_ahead: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The same of days to come that had been announced, with a column announced, and of all that
+    companies reported before."""
     manifest: list[dict[str, str]] = field(default_factory=list)
     ranges: Mapping[str, tuple[float, float] | None] = field(
         default_factory=dict,
@@ -265,6 +268,7 @@ def take(
         for symbol in prices.levels
     }
     later = _later(dataset, asked)
+    results = _results(dataset, moment)
     return Snapshot(
         absences=absences,
         panel=panel.less(absences),
@@ -286,7 +290,8 @@ def take(
         events=events,
         prints=printed,
         unpublished=_unpublished(dataset, moment),
-        results=_results(dataset, moment),
+        results=results[0],
+        results_ahead=results[1],
         commentary=_commentary(dataset, moment, events),
         sources=sources,
         manifest=manifest(dataset),
@@ -878,17 +883,22 @@ def period_of(series: str, text: str) -> str:
     return text[: len("2025-01")]
 
 
-def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
-    """When companies reported results, of those that had by *moment*, the oldest first."""
+def _results(dataset: Dataset, moment: Moment) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """When companies reported, the oldest first; and that with what they announced by *moment*."""
     found = []
     for file in dataset.of_role("results"):
         rows = rows_of(file)
         at = times(rows, file.path)
-        told = pd.DataFrame({"symbol": rows["symbol"], "at": at, "source": file.source})
-        found.append(told[at <= moment.at])
+        unsaid = pd.Series(pd.NaT, index=rows.index, dtype=at.dtype)
+        said = rows.get("announced", unsaid)
+        told = {"symbol": rows["symbol"], "at": at, "announced": said, "source": file.source}
+        found.append(pd.DataFrame(told)[(at <= moment.at) | (said <= moment.at)])
     if not found:
-        return pd.DataFrame({"symbol": [], "at": [], "source": []})
-    return pd.concat(found).sort_values("at", kind="stable", ignore_index=True)
+        nothing = pd.DataFrame({"symbol": [], "at": [], "announced": [], "source": []})
+        return nothing, nothing
+    every = standing(pd.concat(found, ignore_index=True), moment.at)
+    came = every[every["at"] <= moment.at].drop(columns="announced")
+    return came.sort_values("at", kind="stable", ignore_index=True), every
 
 
 def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:

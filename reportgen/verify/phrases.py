@@ -599,6 +599,14 @@ def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
 
+def _in_state_or_due(state: str, window: str) -> Condition:
+    """The state of the market, or the part of the day on which a company reports."""
+    of_market = _in_state(state)
+    return lambda fact, evidence: (
+        of_market(fact, evidence) or (fact.kind == "results_due" and fact.window == window)
+    )
+
+
 def _over(fact: Fact, evidence: Evidence) -> bool:
     """Whether the session is over, or a day on which there is none is spoken of."""
     return (
@@ -872,6 +880,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("widened", _spread(1)),
     ("narrowed", _spread(-1)),
     ("too|did", _alike),
+    ("does", lambda f, e: f.kind == "results_due" and _alike(f, e)),
     ("did so", _crossed_too),
     ("(?:does|did), too", _records),
     ("lead|led", _sector(max)),
@@ -948,12 +957,12 @@ PHRASES: list[tuple[str, Condition]] = [
         for number in ("two", "three", "four", "five")
     ),
     *(
-        (words, _in_state(state))
-        for words, state in (
-            ("during the session", "open"),
-            ("after the close", "post"),
-            ("before the open", "pre"),
-            ("market closed", "closed"),
+        (words, _in_state_or_due(state, window))
+        for words, state, window in (
+            ("during the session", "open", ""),
+            ("after the close", "post", "after-close"),
+            ("before the open", "pre", "before-open"),
+            ("market closed", "closed", ""),
         )
     ),
     ("end|ended|closed?", _over),

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 from reportgen.verify.raw.exchange import ONE_DAY, Exchange, Hours, first_known, session_days
 from reportgen.verify.raw.folder import RULES, FolderRows
-from reportgen.verify.raw.market import Meeting, Printed, RawRows, Release
+from reportgen.verify.raw.market import Meeting, Printed, RawRows, Release, Result
 from reportgen.verify.raw.store import Calendar, Members, Past, StoreRows
 
 Day = dt.date
@@ -50,6 +50,8 @@ TOLD_OF, PAUSE = 125, 150
 Found = TypeVar("Found")
 YEAR = dt.timedelta(days=365)
 HOUR = dt.timedelta(hours=1)
+RESULTS_APART = dt.timedelta(days=45)
+"""Two days of results of a company that are nearer to each other are of one quarter."""
 OLDEST = dt.timedelta(minutes=30)
 """The greatest age of a price during a session, unless its bars are longer than half of it."""
 DECISION, DECIDED = dt.time(14), "the Fed's decision on rates"
@@ -950,9 +952,7 @@ class Rows:
         """
         exchange = self._exchange(self.market["exchange"])
         answered = None
-        for one in self.raw.results:
-            if one.symbol != symbol:
-                continue
+        for one in self._standing_results(symbol):
             at = one.at
             if isinstance(at, dt.datetime):
                 here = at.astimezone(self.zone) if at.tzinfo else at.replace(tzinfo=self.zone)
@@ -967,6 +967,53 @@ class Rows:
             if session == self.session:
                 answered = max(day, answered or day)
         return answered
+
+    def results_ahead(self, symbol: str) -> tuple[Day, str] | None:
+        """The day on which *symbol* reports next, and the part of it; None where nobody is sure.
+
+        The newest announcement counts. It must have one day of the quarter alone, a session, and
+        no row may say that the company has reported within 45 days before it.
+        """
+        own = self._standing_results(symbol)
+        told = [(_told(one.announced, self.zone), self._of_result(one)) for one in own]
+        known = [(said, at) for said, at in told if said is not None and said <= self.at]
+        newest = sorted(at for said, at in known if said == max(said for said, _ in known))
+        first = next((at for at in newest if at > self.at), None)
+        if first is None:
+            return None
+        near = [at for at in newest if abs(at - first) < RESULTS_APART]
+        came = [at for _, at in told if at <= self.at and first - at < RESULTS_APART]
+        exchange, day = self._exchange(self.market["exchange"]), first.date()
+        if len(near) > 1 or came or not exchange.is_session(day):
+            return None
+        early, late = first < exchange.opens(day), first >= exchange.closes(day)
+        return day, "before-open" if early else "after-close" if late else "during-session"
+
+    def _standing_results(self, symbol: str) -> list[Result]:
+        """The results of *symbol* without the days that it put off before they came."""
+        own = [one for one in self.raw.results if one.symbol == symbol]
+        told = [(one, _told(one.announced, self.zone), self._of_result(one)) for one in own]
+        return [
+            one
+            for one, said, at in told
+            if not any(
+                later is not None
+                and said is not None
+                and said < later <= min(at, self.at)
+                and other != at
+                and abs(other - at) < RESULTS_APART
+                for _, later, other in told
+            )
+        ]
+
+    def _of_result(self, one: Result) -> dt.datetime:
+        """The time of a company's results, by the clock of the market."""
+        if isinstance(one.at, dt.datetime):
+            return (
+                one.at.astimezone(self.zone) if one.at.tzinfo else one.at.replace(tzinfo=self.zone)
+            )
+        clock = dt.time(23, 59) if one.when == "after" else dt.time()
+        return dt.datetime.combine(one.at, clock, self.zone)
 
     @property
     def releases(self) -> Sequence[Release]:

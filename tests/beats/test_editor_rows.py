@@ -84,18 +84,18 @@ LINES = [
     (
         "2025-11-17",
         DAILY,
-        "The S&P 500 closed below its 50-day average for the first time since April 30, as",
+        "* The S&P 500 closed below its 50-day average for the first time since April 30, as",
         "",
     ),
     ("2023-01-27", DAILY, "above its 200-day average for the first time since Jan. 14, 2022", ""),
-    ("2020-06-08", DAILY, "turned positive for the year for the first time since Feb. 21", ""),
+    ("2020-06-08", DAILY, "* The S&P 500 turned positive for the year, up less than 0.1%,", ""),
     ("2018-10-24", DAILY, "turned negative for the year for the first time since May 8", ""),
     (
         "2024-11-14",
         DAILY,
         (
-            "The odds of a rate cut at the Fed's Dec. 17-18 meeting went from more than 85% on"
-            " Wednesday to 69%, by futures.|at 69%, after more than 85% on Wednesday."
+            "* By futures, the odds of a rate cut at the Fed's Dec. 17-18 meeting are 69%. The"
+            " chance had been more than 85%|* Futures put the odds of a rate cut at the Fed's Dec. 17-18"
         ),
         "",
     ),

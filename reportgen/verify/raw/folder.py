@@ -188,8 +188,9 @@ class FolderRows:
                 symbol = row[said.get("symbol", "symbol")]
                 at = _when(row[said.get("reported_at", "reported_at")].strip())
                 when = (row.get(said.get("when", "when")) or "").strip().lower()
+                told = (row.get(said.get("announced", "announced")) or "").strip()
                 if at is not None:
-                    found.append(Result(names.get(symbol, symbol), at, when))
+                    found.append(Result(names.get(symbol, symbol), at, when, told))
         return found
 
     @cached_property

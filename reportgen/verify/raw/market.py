@@ -96,6 +96,8 @@ class Result(NamedTuple):
     symbol: str
     at: dt.datetime | dt.date
     when: str
+    announced: str = ""
+    """When the company said that it would report then, "" where that is not known."""
 
 
 class RawRows(Protocol):

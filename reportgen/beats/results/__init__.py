@@ -1,0 +1,1 @@
+"""Companies that will report results within a week."""
