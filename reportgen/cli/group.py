@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reportgen.record.request import Report
 
 
+Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 UNMAPPED = "failed to map segment"
 """What the system's loader says of a library for which there is no memory."""
 
@@ -66,7 +67,7 @@ as_of_option = click.option(
 )
 
 
-def sample_option(when: str = "") -> Any:
+def sample_option(when: str = "") -> Callable[[Command], Command]:
     """The option --data of a command that takes the sample by default; *when* it counts."""
     return click.option(
         "--data",

@@ -17,6 +17,7 @@ from reportgen.record.foreign import (
     shown_place,
     source_of,
     tags_of,
+    within,
 )
 from reportgen.record.request import TYPES, Report, place_in, text_of
 
@@ -40,7 +41,7 @@ class Cell(NamedTuple):
 
     def at(self, node: ast.expr | ast.stmt) -> str:
         """Where *node* of its code stands."""
-        return f"{self.place}, line {node.lineno}"
+        return f"{self.place}{within(self.cell, node.lineno)}"
 
 
 def refuse_unfit(report: Report) -> None:
@@ -82,7 +83,7 @@ def _read(report: Report) -> Iterator[Cell]:
     for number, cell in enumerate(_cells(report), 1):
         if cell["cell_type"] == "code":
             place = f"{report.notebook}, {shown_place(cell, number)}"
-            yield Cell(place, cell, _parsed(source_of(cell), place))
+            yield Cell(place, cell, _parsed(cell, place))
 
 
 def _cells(report: Report) -> Sequence[Mapping[str, Any]]:
@@ -93,12 +94,13 @@ def _cells(report: Report) -> Sequence[Mapping[str, Any]]:
     return list(notebook["cells"])
 
 
-def _parsed(source: str, place: str) -> ast.Module:
+def _parsed(cell: Mapping[str, Any], place: str) -> ast.Module:
     """The code of a cell, its magics as the calls that they are.
 
     Raises:
         SettingsError: It is no Python.
     """
+    source = source_of(cell)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Python, about the style of the author
         try:
@@ -111,7 +113,7 @@ def _parsed(source: str, place: str) -> ast.Module:
             return _compiled(TransformerManager().transform_cell(source))
         except SyntaxError as error:
             blank = source[: len(source) - len(source.lstrip())].count("\n")  # it drops them
-            line = f", line {error.lineno + blank}" if error.lineno else ""
+            line = within(cell, error.lineno and error.lineno + blank)
             raise SettingsError(f"{place}{line}: {error.msg}.", subject=place) from None
 
 

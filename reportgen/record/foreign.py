@@ -480,7 +480,8 @@ def failure_in(notebook: Mapping[str, Any], file: str) -> str:
             if output.get("output_type") == "error" and "raises-exception" not in tags_of(cell):
                 name, words = output.get("ename", "Error"), output.get("evalue", "")
                 said = f"{name}: {FILE_OF_CELL.sub('', words)}".rstrip(": ")
-                return f"{file}, {shown_place(cell, number)}{_line_of(output)}: {said}"
+                line = within(cell, _line_of(output))
+                return f"{file}, {shown_place(cell, number)}{line}: {said}"
     return _stopped(notebook, file)
 
 
@@ -504,11 +505,17 @@ def own_numbers(cells: Sequence[Mapping[str, Any]]) -> list[int]:
     return list(accumulate(int(not tags_of(cell) & OF_PAPERMILL) for cell in cells))
 
 
-def _line_of(error: Mapping[str, Any]) -> str:
-    """The line of its cell that raised *error*, ", line 2"; "" where it is not known."""
+def within(cell: Mapping[str, Any], line: int | None) -> str:
+    """The *line* of a cell behind its place, ", line 2"; "" if the place is a line of a script."""
+    kept = cell.get("metadata", {}).get("reportgen") or {}
+    script = str(kept.get(PLACE, "")).startswith("line")
+    return f", line {line}" if line and not script else ""
+
+
+def _line_of(error: Mapping[str, Any]) -> int:
+    """The line of its cell that raised *error*; 0 where it is not known."""
     trace = COLOUR.sub("", "\n".join(error.get("traceback", ())))
-    lines = LINE.findall(trace)
-    return f", line {lines[-1]}" if lines else ""
+    return int(next(reversed(LINE.findall(trace)), 0))
 
 
 def kept_of(notebook: Mapping[str, Any]) -> Mapping[str, Any]:

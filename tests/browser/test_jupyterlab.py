@@ -10,7 +10,7 @@ import sys
 import nbformat
 import pytest
 
-from reportgen.core.facts import CHART_MEDIA, FACTS_MEDIA
+from reportgen.core.facts import CHART_MEDIA, FACTS_MEDIA, TABLE_MEDIA
 from reportgen.record.request import load_report
 
 pytestmark = pytest.mark.browser
@@ -190,3 +190,87 @@ def test_the_saved_notebook_is_a_brief(shown, root, name):
     page = (root / f"{name}.html").read_text()
     assert 'data-part="title"' in page
     assert "<svg" in page
+
+
+# An author changes a cell, and looks at the brief
+# ------------------------------------------------------------------------------------------------
+
+OWN = """with desk.section("own figures"):
+    import altair as alt
+    import pandas as pd
+
+    SESSIONS = 60
+    closes = tracks[0].closes.iloc[-SESSIONS:].rename("level").rename_axis("date").reset_index()
+    mean = closes["level"].mean()
+    desk.stat("mean", mean, of="^GSPC", window=f"{SESSIONS} sessions", label="average", decimals=1)
+    held = pd.DataFrame({"Level": [mean]}, index=["Average"])
+    desk.table(held, "levels", columns={"Level": ("level", 1)})
+    line = alt.Chart(closes).mark_line().encode(
+        alt.X("date:T", title="Date"), alt.Y("level:Q", title="Level").scale(zero=False)
+    )
+    desk.show(line, "line", title="The level")"""
+TELLS = """{{ the(first.instrument) | cap }} has an average of {{ fact("mean") | figure }}.
+
+{{ table("levels") }}
+
+{{ picture("line") }}
+
+"""
+GROUPS = '{% include "story/en/parts/groups.j2" %}'
+
+
+@pytest.fixture(scope="module")
+def author(tmp_path_factory):
+    """A desk with a new report that has a figure, a table and a chart of its own, and a brief."""
+    desk = tmp_path_factory.mktemp("author") / "desk"
+    program = [sys.executable, "-m", "reportgen"]
+    for words, folder in ((["init", desk], None), (["new", "report", "note"], desk)):
+        subprocess.run([*program, *words], cwd=folder, check=True, capture_output=True)
+    report = desk / "reports/note"
+    story = report / "story.j2"
+    story.write_text(story.read_text().replace(GROUPS, f"{TELLS}{GROUPS}"))
+    book = nbformat.read(report / "notebook.ipynb", as_version=4)
+    book.cells += [
+        nbformat.v4.new_code_cell(OWN, id="own"),
+        nbformat.v4.new_code_cell("desk.brief()", id="brief"),
+    ]
+    nbformat.write(book, report / "notebook.ipynb")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def opened(browser, author, tmp_path_factory):
+    """The notebook of that report in JupyterLab, run once."""
+    from lab import JupyterLab
+
+    lab = JupyterLab(author, tmp_path_factory.mktemp("own-lab"))
+    notebook = lab.open(browser.page(offline=False), "reports/note/notebook.ipynb")
+    notebook.run_all(180)
+    yield notebook
+    notebook.page.close()
+    lab.close()
+
+
+def test_a_changed_cell_changes_chart_table_fact_and_brief(opened, author):
+    """An author sees all four at once, below the cells, and what nobody has vouched for."""
+    told = []
+    for sessions in ("60", "20"):
+        opened.write("own", OWN.replace("60", sessions))
+        opened.run("own")
+        opened.run("brief")
+        assert opened.errors() == []
+        opened.save()
+        file = json.loads((author / "reports/note/notebook.ipynb").read_text())
+        (cell,) = [one for one in file["cells"] if one["id"] == "own"]
+        data = [one["data"] for one in cell["outputs"] if "data" in one]
+        (chart,) = [one[CHART_MEDIA]["spec"] for one in data if CHART_MEDIA in one]
+        (table,) = ["".join(one["text/html"]) for one in data if TABLE_MEDIA in one]
+        (facts,) = [one[FACTS_MEDIA]["facts"] for one in data if FACTS_MEDIA in one]
+        brief = "".join(one.text for one in opened.outputs("brief"))
+        mean = next(fact["value"] for fact in facts if fact["id"] == "mean")
+        assert f"has an average of {mean:,.1f}." in brief
+        assert f"{mean:,.1f}" in table
+        assert some(opened.outputs("brief"), "pictures")
+        assert "nobody has vouched for" in brief
+        told.append((json.dumps(chart), table, mean, brief))
+    assert all(before != after for before, after in zip(*told, strict=True))

@@ -82,7 +82,9 @@ def test_a_failing_required_section_holds_the_brief(broken, good):
     Held names the section and its error, the last good files are set aside.
     """
     before = contents(good)
-    with pytest.raises(Held, match="index: ConnectionError: the wire is down") as caught:
+    with pytest.raises(
+        Held, match=r"index \(cell 5, line 2\): ConnectionError: the wire"
+    ) as caught:
         broken('small = desk.track("^RUT")', FAULT)
     assert caught.value.exit_code == 3
     assert contents(good / "older") == before

@@ -499,8 +499,8 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made, reportgen)
     notebook.write_text(text.replace("desk-recap", "daily-recap"))
     done = reportgen(made, "run desk-recap --as-of 2025-01-08 --out elsewhere")
     notebook.write_text(text)
-    assert done.exit_code == 4
-    assert """says that it is 'daily-recap'; write open_desk(report="desk-recap\"""" in done.stderr
+    assert done.exit_code == 2
+    assert """this is the notebook of 'desk-recap'; write report="desk-recap\"""" in done.stderr
     assert not list((made / "elsewhere").rglob("brief.*"))
 
 

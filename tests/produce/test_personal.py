@@ -95,7 +95,7 @@ HEAD = "address,name,formats,months\n"
         ),
         (
             f"{HEAD}a@example.com,,,\nb@example.com,,,\nA@Example.com,,,\n",
-            "recipient 3: 'A@Example.com' is listed twice",
+            "line 4: 'A@Example.com' is listed twice",
         ),
         (f"{HEAD}ann@example.com,,docx,\n", "line 2: 'docx' is not a format"),
         (
@@ -104,7 +104,7 @@ HEAD = "address,name,formats,months\n"
         ),
         (f"{HEAD}ann@example.com,,,many\n", "'months' is 'many'; it takes an integer"),
         ("address,moths\nann@example.com,6\n", "no parameter 'moths'. Did you mean 'months'"),
-        ("name\nAnn\n", "'' is not an address"),
+        ("name\nAnn\n", "line 1: there is no column 'address'; found name"),
         (HEAD, "names nobody"),
         ("", "names nobody"),
         (f'{HEAD}"ann@example.com,,,\n', "cannot be read"),

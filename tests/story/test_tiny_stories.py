@@ -337,7 +337,7 @@ def test_a_gap_adds_up_as_it_is_printed(gap, adds):
         ("{{ fact('session.date') }}", BareNumber, "without a filter"),
         ("{{ fact('spx.none') }}", UnknownFact, "spx.none"),
         ("{{ nothing.at_all }}", UnknownFact, "not recorded"),
-        ("{{ lead.nothing | pct }}", UnknownFact, "there is no 'nothing' here"),
+        ("{{ lead.nothing | pct }}", UnknownFact, "has no fact in the role 'nothing'"),
         (
             "{{ one('none').change | pct }}",
             NarrativeError,
