@@ -77,11 +77,12 @@ def produce(
     """
     # What is asked is refused before a kernel starts.
     _refuse_unwritten(request.report)
+    request = request.with_holdings()
     if not request.report.plain:
         refuse_new(Templates.of(request.report.folder), request.report.name)
     refuse_unready(settings.sealing)
     parameters = request.report.parameter_values(request.parameters)
-    reports = folder(out) / request.report.name
+    reports = folder(out, private=request.report.private) / request.report.name
     reports.refuse()
     say("data")
     try:
@@ -134,6 +135,7 @@ def executed(
         ExecutionError: The notebook did not run to its end.
     """
     _refuse_unwritten(request.report)
+    request = request.with_holdings()
     parameters = request.report.parameter_values(request.parameters)
     say("data")
     with Scratch("run") as scratch:
@@ -215,18 +217,21 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     found.save(scratch)
     beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
+    location = location_of(data, (*found.closes, *request.report.read), found.panel.members)
+    held = found.holdings
     return Prepared(
         data=name,
         as_of=found.moment.asked,
         label=found.moment.label,
         session=found.moment.session,
         files=found.manifest,
-        location=location_of(data, (*found.closes, *request.report.read), found.panel.members),
+        location=replace(location, holdings=held.text if held else ""),
     )
 
 
 def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     """The data of *request*, and what they contain and was known at its moment, checked."""
+    from reportgen.datasets.book import needs
     from reportgen.datasets.panel import Listed
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
@@ -234,9 +239,14 @@ def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     report = request.report
     moment = report.market.calendar.resolve(request.as_of, now, report.window)
     data = dataset(request.data, moment)
-    listed = Listed.of(report, moment)
-    found = take(data, moment, report.whole, report.required, listed)
-    return data, replace(found, report=report.name if report.borrows else "")
+    listed, symbols = Listed.of(report, moment), report.whole
+    holdings = request.with_holdings().holdings
+    if holdings is not None:
+        holdings = holdings.known_on(moment.session)
+        stocks, others = needs(holdings, moment, report.market.currency, apart=listed is None)
+        listed, symbols = listed or stocks, (*symbols, *others)
+    found = take(data, moment, symbols, report.required, listed)
+    return data, replace(found, report=report.name if report.borrows else "", holdings=holdings)
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:
