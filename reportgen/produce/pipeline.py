@@ -19,6 +19,8 @@ from reportgen.core.errors import (
     DataError,
     ExecutionError,
     RenderError,
+    ReportgenError,
+    RequestError,
     SettingsError,
 )
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
@@ -26,7 +28,7 @@ from reportgen.files.outputs import Folder, folder
 from reportgen.files.scratch import Scratch
 from reportgen.produce import writing
 from reportgen.produce.auditing import Auditor, location_of
-from reportgen.produce.evidence import evidence, leave_refusal
+from reportgen.produce.evidence import FAILURES, evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
 from reportgen.produce.notebooks import failed, moment, source_of
 from reportgen.record.foreign import NotebookReport
@@ -73,8 +75,39 @@ def produce(
 ) -> Brief:
     """Run, tell, check, render and write one brief under *out*.
 
-    Nothing is written unless all of it is right.
+    Nothing is written unless all of it is right. What is wrong with a private brief stands on the
+    gate's page in its own folder; the error names the folder, and nothing that is held.
     """
+    try:
+        return _produced(request, out, now=now, settings=settings, say=say)
+    except (RequestError, SettingsError):
+        raise  # they are about what was asked, by file and line
+    except ReportgenError as error:
+        if not request.report.private:
+            raise
+        reports = folder(out, private=True) / request.report.name
+        place = reports / _label(request, now)
+        if not isinstance(error, (DataError, *FAILURES)):
+            leave_refusal(request, reports, now, error)
+        raise type(error)(
+            f"The private brief in {place} was not made; gate.txt there says why.", subject=None
+        ) from None
+
+
+def _label(request: Request, now: dt.datetime) -> str:
+    """The name of the folder of the brief that is asked for."""
+    calendar = request.report.market.calendar
+    return calendar.resolve(request.as_of, now, request.report.window).label
+
+
+def _produced(
+    request: Request,
+    out: str | Path,
+    *,
+    now: dt.datetime,
+    settings: Settings,
+    say: Say,
+) -> Brief:
     # What is asked is refused before a kernel starts.
     _refuse_unwritten(request.report)
     request = request.with_holdings()
