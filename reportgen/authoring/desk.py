@@ -70,8 +70,8 @@ NAMED = 10
 """How many stocks without prices a reason names."""
 OWN_FIGURES, NOTEBOOK = "own", "the notebook"
 """What a figure belongs to that the market does not name, and where it comes from."""
-BARS = 8
-"""How many contributions a picture has."""
+BARS, FLAT = 8, 0.0005
+"""How many contributions a picture has, and the largest one that makes none."""
 UNSIGNED = ("Value", "Weight")
 """The heads of a table of holdings below which nothing rises or falls."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
@@ -719,13 +719,16 @@ class Desk:
     def contributions(self) -> dict[str, float]:
         """What the holdings of the table contributed on the day, by the keys of their facts.
 
-        The eight that contributed or took away most, in order; for :func:`charts.bars`.
+        The eight that contributed or took away most, in order; for :func:`charts.bars`. None where
+        not one of them made a twentieth of a percentage point.
 
         >>> desk.show(charts.bars("contributions", desk.contributions()))  # doctest: +SKIP
         """
         facts = [row.facts.get("Day") for row in Telling(self.market.book).rows() if row.symbol]
         parts = {fact.id.partition(".")[0]: fact.number for fact in facts if fact and fact.number}
         far = sorted(parts, key=lambda key: -abs(parts[key]))[:BARS]
+        if not far or abs(parts[far[0]]) < FLAT:
+            return {}
         return {key: parts[key] for key in sorted(far, key=lambda key: -parts[key])}
 
     def _facts(self) -> dict[str, Fact]:

@@ -119,6 +119,7 @@ class Book:
         self.moment = snapshot.moment
         self.holdings = snapshot.holdings
         self.days = self._days()
+        self._legs = dict[str, tuple[Leg, ...]]()
         self.names = self._names()
         self.prices, self.exact = self._prices()
         self.rates = self._rates()
@@ -213,7 +214,7 @@ class Book:
             )
         return found.rename(symbol)
 
-    @property
+    @cached_property
     def sources(self) -> Mapping[str, str]:
         """Where the prices of each symbol come from."""
         return {**self.snapshot.panel.sources, **self.snapshot.sources}
@@ -273,6 +274,12 @@ class Book:
         return self.snapshot.closes[leg.symbol], pd.DatetimeIndex(pd.to_datetime(self._due(of)))
 
     def legs(self, code: str) -> tuple[Leg, ...]:
+        """The exchange rates of :meth:`_chosen`, found once."""
+        if code not in self._legs:
+            self._legs[code] = self._chosen(code)
+        return self._legs[code]
+
+    def _chosen(self, code: str) -> tuple[Leg, ...]:
         """The exchange rates that turn the currency *code* into the base currency.
 
         One that quotes the two, or two with a currency in common. Of several, those with the
@@ -349,25 +356,25 @@ class Book:
         """The value of each symbol at each session, in the base currency."""
         return self.quantities * self.prices * self.rates
 
-    @property
+    @cached_property
     def value(self) -> float:
         """The value of the book at the session."""
         return float(self.amounts.iloc[-1].sum())
 
-    @property
+    @cached_property
     def weights(self) -> pd.Series:
         """The share of each symbol in the value of the book; those that are not held have none."""
         last = self.amounts.iloc[-1]
         return last[last > 0] / self.value
 
-    @property
+    @cached_property
     def securities(self) -> list[str]:
         """What is held and is no money, by value, the largest first, then by symbol."""
-        last = self.amounts.iloc[-1]
+        last = self.amounts.iloc[-1].to_dict()
         held = [name for name in self.names if last[name] > 0 and not Holding(name, 0).cash]
         return sorted(held, key=lambda name: (-last[name], name))
 
-    @property
+    @cached_property
     def cash(self) -> list[str]:
         """The money that is held, by symbol."""
         last = self.amounts.iloc[-1]

@@ -75,7 +75,7 @@ def change(segments: Sequence[Segment]) -> Change:
     ...     rates=(np.array([1.0, 1.0]), np.array([1.0, 1.1])),
     ... )
     >>> found = change([one])
-    >>> round(found.total, 12), found.contributions.round(12).tolist(), found.gain.round(12)
+    >>> round(found.total, 12), found.contributions.round(12).tolist(), round(found.gain, 9)
     (0.1, [0.05, 0.05], 20.0)
     """
     growth, parts = 1.0, list[tuple[Array, ...]]()

@@ -434,7 +434,10 @@ class Rows:
         """
         company = _every_company(self._tables).get(symbol, ("", ""))
         told = str(self._known.get(symbol, {}).get("currency", "")) or company[1]
-        told = told or str(self.market_on(self.calendar_of(symbol))["currency"])
+        if not told:
+            code = self.calendar_of(symbol)
+            here = code == self.market["exchange"]
+            told = str((self.market if here else self.market_on(code))["currency"])
         whole = _toml(HUNDREDTHS).get(told)
         return (str(whole), 0.01) if whole else (told, 1.0)
 

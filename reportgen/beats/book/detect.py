@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from reportgen.beats.measure import Measure, News, moved
 from reportgen.beats.scene import Scene
@@ -60,11 +61,16 @@ class Telling:
         """What makes facts about *symbol*, or about the book as a whole."""
         day, sources = self.book.moment.session.isoformat(), self.book.sources
         if not symbol:
-            legs = {leg.symbol for code in self.book.rate_days for leg in self.book.legs(code)}
-            used = dict.fromkeys(sources[one] for one in (*self.book.securities, *sorted(legs)))
-            return Measure(BOOK, BOOK, day, " and ".join(used), self.book.base)
+            return Measure(BOOK, BOOK, day, self._source, self.book.base)
         key, source = instrument(symbol).key, sources.get(symbol, "")
         return Measure(key, symbol, day, source, self.book.base)
+
+    @cached_property
+    def _source(self) -> str:
+        """Where the prices and the exchange rates of the book come from."""
+        legs = {leg.symbol for code in self.book.rate_days for leg in self.book.legs(code)}
+        names = (*self.book.securities, *sorted(legs))
+        return " and ".join(dict.fromkeys(self.book.sources[one] for one in names))
 
     def news(self) -> News:
         """The book as a whole."""

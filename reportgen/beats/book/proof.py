@@ -49,12 +49,11 @@ class Book:
             raise LookupError("no holdings were known on that day")
         self.days = rows.sessions_of(rows.session - BACK, rows.session)
         self.symbols = list(dict.fromkeys(one.symbol for one in self.held))
+        self.codes = {one: self._code(one) for one in self.symbols}
         self.prices = {one: self._prices(one) for one in self.symbols}
-        self.rates = {
-            code: self._rates(code) for code in dict.fromkeys(map(self.code, self.symbols))
-        }
+        self.rates = {code: self._rates(code) for code in dict.fromkeys(self.codes.values())}
 
-    def code(self, symbol: str) -> str:
+    def _code(self, symbol: str) -> str:
         """The currency that *symbol* is paid in."""
         if symbol.startswith(CASH):
             return symbol[len(CASH) :]
@@ -142,10 +141,10 @@ class Book:
         """
         if not self.dates:
             return None
-        earlier = [day for day in self.dates if day <= self.days[place]]
-        if not earlier:
+        found = bisect.bisect_right(self.dates, self.days[place])
+        if not found:
             raise LookupError(f"the holdings begin after {self.days[place]}")
-        return earlier[-1]
+        return self.dates[found - 1]
 
     def quantity(self, symbol: str, place: int) -> float:
         """How much of *symbol* is held after the session at *place*."""
@@ -162,7 +161,7 @@ class Book:
         Raises:
             LookupError: It has no price.
         """
-        price, rate = self.prices[symbol][place], self.rates[self.code(symbol)][place]
+        price, rate = self.prices[symbol][place], self.rates[self.codes[symbol]][place]
         if price is None or rate is None:
             raise LookupError(f"{symbol} has no price on {self.days[place]}")
         return price * rate
@@ -230,7 +229,7 @@ class Book:
         quantity = self.quantity(symbol, begin)
         if not quantity:
             return 0.0, 0.0
-        rates = self.rates[self.code(symbol)]
+        rates = self.rates[self.codes[symbol]]
         price, before, after = self.prices[symbol][end], rates[begin], rates[end]
         gain = quantity * (self.unit(symbol, end) - self.unit(symbol, begin))
         if price is None or before is None or after is None:
@@ -337,7 +336,7 @@ def _shape(claim: Claim, book: Book) -> str | None:
         "book_largest": book.securities[:1],
         "book_five": book.securities[:FIVE],
         "book_cash": [one for one in values if one.startswith(CASH)],
-        "book_foreign": [one for one in values if book.code(one) != book.base],
+        "book_foreign": [one for one in values if book.codes[one] != book.base],
     }[kind]
     return _near(claim["value"], math.fsum(values[one] for one in names) / book.total)
 
