@@ -702,7 +702,7 @@ class Desk:
             part.seen |= {fact.id for fact in facts}
         frame = pd.DataFrame(
             [dict(row.facts) for row in rows],
-            index=pd.Index([row.symbol or row.name for row in rows], name="Holding"),
+            index=pd.Index([row.symbol or row.name for row in rows]),
         )
         columns = {
             head: {
