@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import batches
+import book
 import delivery
 import editing
 import lists
@@ -34,6 +35,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "batch": batches.batch,
     "growth": batches.growth,
     "personal": personal,
+    "book": book.book,
     "wide": single.wide,
     "scaling": single.scaling,
     "dask": batches.dask,

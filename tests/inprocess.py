@@ -24,15 +24,12 @@ from typing import Any
 
 import IPython.display
 
-from reportgen.config.resources import SAMPLE
 from reportgen.config.settings import Settings
-from reportgen.datasets.dataset import open_dataset
-from reportgen.datasets.panel import Listed
-from reportgen.datasets.snapshot import Snapshot, take
+from reportgen.datasets.snapshot import Snapshot
 from reportgen.execute.kernel import PRELOAD
 from reportgen.execute.light import light_imports
 from reportgen.execute.runner import Run, run_notebook, started
-from reportgen.markets import market
+from reportgen.produce import pipeline
 from reportgen.produce.batch import ON_FIRST_USE
 from reportgen.produce.pipeline import produce
 from reportgen.record.request import Request, load_report
@@ -41,8 +38,6 @@ from reportgen.rendering.brief import Brief
 
 with light_imports():
     import nbformat
-
-calendar = market("us").calendar
 
 
 @dataclass(frozen=True)
@@ -140,12 +135,10 @@ def executed(
 ) -> nbformat.NotebookNode:
     """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's
     folder) as of *as_of*."""
-    asked = load_report(report)
-    moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
-    folder = SAMPLE if str(data) == "sample" else Path(data)
-    listed = Listed.of(asked, moment)
-    snapshot = take(open_dataset(folder), moment, asked.whole, asked.required, listed)
-    return run_cells(asked.notebook, snapshot, {"as_of": as_of, "data": str(data), **parameters})
+    request = Request(report=load_report(report), as_of=as_of, data=str(data))
+    snapshot = pipeline.snapshot(request, dt.datetime.now(dt.UTC))
+    given = {"as_of": as_of, "data": str(data), **parameters}
+    return run_cells(request.report.notebook, snapshot, given)
 
 
 def run_cells(path: Path, snapshot: Snapshot, parameters: dict[str, Any]) -> nbformat.NotebookNode:

@@ -46,6 +46,7 @@ FILTERS = {
     "level": 'fact("spx.level") | level',
     "money": 'fact("btc.crypto_level") | money',
     "whole": 'fact("btc.crypto_level") | whole',
+    "amount": 'fact("wti.level") | amount',
     "month": 'fact("spx.record_close.before.date") | month',
     "moved": 'fact("spx.point_change") | moved',
     "moved_to": 'fact("spx.point_change") | moved_to',

@@ -575,6 +575,28 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
 
 
 @_drawn
+def book(growth: pd.Series, benchmark: Track) -> Chart:
+    """The growth of a book beside its benchmark, both set to BASE at the first session.
+
+    Each is labelled at its end; the slots are "book" and the key of the benchmark.
+
+    Args:
+        growth: The growth of a book by session, as :attr:`reportgen.datasets.book.Book.growth`.
+        benchmark: What it is held against.
+    """
+    closes = benchmark.closes.reindex(growth.index, method="ffill").dropna()
+    growth = growth[closes.index]
+    key = benchmark.instrument.key
+    table = {
+        "book": growth / growth.iloc[0] * BASE,
+        key: closes / closes.iloc[0] * BASE,
+    }
+    spec = _lines(table, BASE, ",.0f", "Rebased", "Line")
+    words = {"book": "Book", key: benchmark.instrument.short}
+    return Chart(name="book", spec=spec, slots=("book", key), words=words)
+
+
+@_drawn
 def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
     """The distance of several indexes from their 52-week closing highs.
 

@@ -13,7 +13,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from html import escape
 from importlib import import_module
@@ -24,6 +24,7 @@ import pandas as pd
 
 from reportgen.authoring import charts, news, own, pictures, tables
 from reportgen.beats import payloads
+from reportgen.beats.book.detect import Telling
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.scene import Scene, news_of
 from reportgen.config.resources import named, workspace
@@ -46,6 +47,7 @@ from reportgen.core.facts import (
     Finding,
     Unit,
 )
+from reportgen.datasets.book import needs
 from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.datasets.panel import Listed, Panel
 from reportgen.datasets.remote import dataset
@@ -55,6 +57,7 @@ from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import PRE_OPEN, STARTS, Moment
 from reportgen.markets.closures import CLOSING
 from reportgen.markets.instruments import instrument, known, registry
+from reportgen.record.holdings import read_holdings
 from reportgen.record.kinds import OwnKind, payload_of
 from reportgen.record.request import Report, load_report, report_names
 from reportgen.statistics import returns, seasons
@@ -67,6 +70,10 @@ NAMED = 10
 """How many stocks without prices a reason names."""
 OWN_FIGURES, NOTEBOOK = "own", "the notebook"
 """What a figure belongs to that the market does not name, and where it comes from."""
+BARS, FLAT = 8, 0.0005
+"""How many contributions a picture has, and the largest one that makes none."""
+UNSIGNED = ("Value", "Weight")
+"""The heads of a table of holdings below which nothing rises or falls."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 ANYTHING = (Exception, SystemExit)
 STYLE = "text-align: left; padding: 2px 12px 2px 0"
@@ -676,6 +683,55 @@ class Desk:
         bundle = {TABLE_MEDIA: payload, "text/plain": text, "text/html": html}
         self._display(bundle, f"table {name}")
 
+    def holdings(self) -> pd.DataFrame:
+        """Record the table "holdings", and return the reader's book: a row for each symbol.
+
+        The columns are quantity, price, currency, rate, value and weight: the price in the
+        currency, what one unit of it is in the market's currency, and the value in the market's.
+        The table has the largest holdings by value, the others as one row, money, and the sum.
+
+        Raises:
+            NoData: There are no holdings, or a price or an exchange rate of them is missing.
+
+        >>> desk.holdings()["weight"].max()  # doctest: +SKIP
+        """
+        told = Telling(self.market.book)
+        rows = list(told.rows())
+        facts = [fact for row in rows for fact in row.all]
+        with self._telling() as part:
+            self._add(part, facts)
+            part.seen |= {fact.id for fact in facts}
+        frame = pd.DataFrame(
+            [dict(row.facts) for row in rows],
+            index=pd.Index([row.symbol or row.name for row in rows]),
+        )
+        columns = {
+            head: {
+                "unit": fact.unit,
+                "window": fact.window,
+                "signed": head not in UNSIGNED,
+                "decimals": 1 if fact.unit is Unit.FRACTION else 0,
+            }
+            for head, fact in rows[-1].facts.items()
+        }
+        self.table(frame, "holdings", title="Holdings", columns=columns)
+        return told.book.frame()
+
+    def contributions(self) -> dict[str, float]:
+        """What the holdings of the table contributed on the day, by the keys of their facts.
+
+        The eight that contributed or took away most, in order; for :func:`charts.bars`. None where
+        not one of them made a twentieth of a percentage point.
+
+        >>> desk.show(charts.bars("contributions", desk.contributions()))  # doctest: +SKIP
+        """
+        facts = [row.facts.get("Day") for row in Telling(self.market.book).rows() if row.symbol]
+        parts = {fact.id.partition(".")[0]: fact.number for fact in facts if fact and fact.number}
+        far = sorted(parts, key=lambda key: -abs(parts[key]))[:BARS]
+        if not far or abs(parts[far[0]]) < FLAT:
+            return {}
+        return {key: parts[key] for key in sorted(far, key=lambda key: -parts[key])}
+
     def _facts(self) -> dict[str, Fact]:
         """All recorded facts by id."""
         return {id: fact for part in self._parts.values() for id, fact in part.facts.items()}
@@ -856,6 +912,7 @@ class Desk:
         used |= {*self.market.reporting()}
         shown = [symbol for symbol in registry() if symbol in used]
         shown += [symbol for symbol in snapshot.closes if symbol not in registry()]
+        shown += [symbol for symbol in self._held() if symbol not in shown]
         agreeing = snapshot.agreeing.items()
         context = {
             "report": self.report,
@@ -877,6 +934,9 @@ class Desk:
             "listed": list(self._listed(report)) if report else [],
             "list": self._list(report) if report and report.ranks else None,
         }
+        if snapshot.holdings is not None:
+            held = snapshot.holdings
+            context["holdings"] = {"text": held.text, "sha256": held.digest, "rates": self._legs()}
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "
         text += f"{self.market.spec.zone_label}, {snapshot.name}"
         bundle = {CONTEXT_MEDIA: context, "text/plain": text}
@@ -892,6 +952,24 @@ class Desk:
                 name,
                 f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}",
             )
+
+    def _held(self) -> list[str]:
+        """The securities of the reader's book that the brief may name.
+
+        None where there are no holdings, or where they cannot be valued: then the section of the
+        book says why.
+        """
+        if self.market.snapshot.holdings is not None:
+            with suppress(NoData, StaleData):
+                return Telling(self.market.book).symbols
+        return []
+
+    def _legs(self) -> dict[str, list[list[Any]]]:
+        """The exchange rates of the reader's book by currency, for the audit."""
+        with suppress(NoData, StaleData):
+            book = self.market.book
+            return {code: [[*leg] for leg in book.legs(code)] for code in book.rate_days}
+        return {}
 
     def _called(self, symbol: str) -> dict[str, Any]:
         """An instrument as the record keeps it; the only index of a brief is "the index" to it."""
@@ -1061,6 +1139,7 @@ def open_desk(
     as_of: str,
     symbols: Iterable[str] = (),
     window: str = "",
+    holdings: str = "",
 ) -> Desk:
     """The desk of a run.
 
@@ -1070,7 +1149,7 @@ def open_desk(
     *data* is "sample", "store" or a folder with a dataset.toml, from the
     notebook's folder or from the desk's; *as_of* a date, a date and time, or
     "last-session"; with a *window*, as the report's, the desk stands at the end
-    of the last whole one by then.
+    of the last whole one by then. *holdings* is the file of a report on a reader's book.
     """
     snapshot = Snapshot.load(Path.cwd())
     prepared = snapshot is not None
@@ -1082,7 +1161,11 @@ def open_desk(
         moment = spec.calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
         listed = Listed.of(load_report(report), moment) if report in report_names() else None
-        snapshot = take(dataset(_found(data), moment), moment, wanted, (), listed)
+        held = read_holdings(_found(holdings)).known_on(moment.session) if holdings else None
+        if held is not None:
+            wanted += needs(held, moment, spec.currency, apart=False)[1]
+        taken = take(dataset(_found(data), moment), moment, wanted, (), listed)
+        snapshot = replace(taken, holdings=held)
     desk = Desk(
         Market(snapshot, spec),
         report,

@@ -416,7 +416,9 @@ class Reader:
         """What names each row: a symbol, or a fact that holds its words or its day."""
         names, seen = [], set[str]()
         for number, label in enumerate(self.frame.index):
-            if str(label) in self.origins:
+            if isinstance(label, Fact):
+                name = self._recorded(label)
+            elif str(label) in self.origins:
                 name = f"@{label}"
             else:
                 words = raw(label, f"The name of row {number + 1} of table '{self.name}'")
@@ -437,6 +439,15 @@ class Reader:
             names.append(name)
         return names
 
+    def _recorded(self, fact: Fact) -> str:
+        """The id of a *fact* that is recorded."""
+        if fact.id not in self.known:
+            raise RecordError(
+                f"Table '{self.name}': fact '{fact.id}' is not recorded; record it first.",
+                subject=fact.id,
+            )
+        return fact.id
+
     def _of(self, text: str) -> Origin:
         return replace_instrument(self.own, f"{self.name}:{key_of(text)}")
 
@@ -449,12 +460,7 @@ class Reader:
                     f" '{value.id}' in {value.unit}; one column has one unit.",
                     subject=value.id,
                 )
-            if value.id not in self.known:
-                raise RecordError(
-                    f"Table '{self.name}': fact '{value.id}' is not recorded; record it first.",
-                    subject=value.id,
-                )
-            return value.id
+            return self._recorded(value)
         if _empty(value):
             return ""
         label = self.frame.index[number]

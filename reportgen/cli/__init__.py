@@ -249,9 +249,10 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     brief = api.run(report, **options, progress=_progress(ctx))
     warn_of_old_forms(load_report(report))
     if brief.gaps:
-        missing = ", ".join(brief.gaps)
-        click.echo(f"reportgen: degraded; missing: {missing}; see gate.txt", err=True)
-        for words in stopped(brief.record, load_report(report).notebook):
+        private = "holdings" in brief.record.context
+        missing = "" if private else f" missing: {', '.join(brief.gaps)};"
+        click.echo(f"reportgen: degraded;{missing} see gate.txt", err=True)
+        for words in () if private else stopped(brief.record, load_report(report).notebook):
             click.echo(f"reportgen: {tidy(words)}", err=True)
     if note := unchecked(brief.record):
         click.echo(f"reportgen: {note}", err=True)

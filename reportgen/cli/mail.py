@@ -118,6 +118,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         options["group"],
         readers,
     )
+    chosen = sending.own_readers(found, chosen)
     if options["not_before"]:
         clock, now = options["not_before"].time(), dt.datetime.now(dt.UTC)
         early = [one for one in chosen if one.morning(found.as_of, clock) > now]
@@ -323,6 +324,7 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     settings = read_config()
     telling.refuse(telling.check_folder(brief, settings.sealing))
     found = release.finished(brief)
+    release.refuse_private(found)
     for name in (*names, *options["resend"]):
         if name not in settings.doors:
             raise InvalidParameter(

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
+from reportgen.datasets.book import Book
 from reportgen.datasets.releases import Print, newest
 from reportgen.datasets.results import Due as ResultsDue
 from reportgen.datasets.results import next_due, reaction
@@ -151,6 +153,16 @@ class Market:
         self.snapshot = snapshot
         self.spec = spec or home()
         self.log = Log()
+
+    @cached_property
+    def book(self) -> Book:
+        """What the reader of the brief holds, valued in the currency of the market.
+
+        Raises:
+            StaleData: A newest close or exchange rate is missing.
+            NoData: There are no holdings, or one of them has no prices.
+        """
+        return Book(self.snapshot, self.spec.currency)
 
     @contextmanager
     def _asked(self, symbol: str) -> Iterator[None]:

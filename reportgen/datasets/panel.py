@@ -52,6 +52,8 @@ class Listed:
     """Over what the farthest moves are taken: "week", "month" and so on; "" for the day."""
     name: str = ""
     """What sentences call its stocks; "" without a name."""
+    most: int = MOST
+    """How many are read whole because they moved farthest."""
 
     @classmethod
     def of(cls, report: Report, moment: Moment) -> Listed | None:
@@ -89,6 +91,8 @@ class Panel:
     """Stocks with their whole history read: doubted ones, and those that moved farthest."""
     farthest: tuple[str, ...] = ()
     """Those that moved farthest, the farthest first; then those of the named ones."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Where the closes of each come from."""
     moves: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The moves of the list's stocks as logarithms, by day: what bears out a large move."""
 
@@ -120,7 +124,7 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
     """
     newest = moment.previous if moment.state == "open" else moment.session
     sessions = moment.calendar.session_index(newest - SPAN, newest)
-    tables, doubted = _side_by_side(dataset, moment, listed, others, sessions)
+    tables, doubted, sources = _side_by_side(dataset, moment, listed, others, sessions)
     closes = tables["close"]
     every = [*listed.members, *(_trading(closes) if listed.everything else ())]
     members = tuple(dict.fromkeys(every))
@@ -130,8 +134,8 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
     doubted |= screen.doubtful({name: one.reindex(columns=due) for name, one in tables.items()})
     live = _running(dataset, moment, due) if moment.state == "open" else None
     named = priced[[symbol for symbol in listed.named if symbol in priced]]
-    farthest = _farthest(priced, listed.window, live, MOST)
-    if len(named.columns):
+    farthest = _farthest(priced, listed.window, live, listed.most) if listed.most else []
+    if len(named.columns) and listed.most:
         more = _farthest(named, listed.window, live, MOST_NAMED)
         farthest = [*dict.fromkeys([*farthest, *more])]
     return Panel(
@@ -147,6 +151,7 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
         },
         whole=tuple(dict.fromkeys([*(one for one in due if one in doubted), *farthest])),
         farthest=tuple(farthest),
+        sources=sources,
         moves=moves_of(priced),
     )
 
@@ -166,10 +171,11 @@ def _side_by_side(
     listed: Listed,
     others: Collection[str],
     sessions: pd.DatetimeIndex,
-) -> tuple[Tables, set[str]]:
-    """The columns of the list's bars, a table each, and the symbols with rows that are off."""
+) -> tuple[Tables, set[str], dict[str, str]]:
+    """The columns of the list's bars, a table each; the symbols with rows that are off; sources."""
     found: list[Tables] = []
     doubted, have = set[str](), set[str]()
+    sources = dict[str, str]()
     asked = None if listed.everything else listed.members
     for file in dataset.of_role("daily_bars"):
         bars = recent(file, asked, moment.calendar, sessions, others)
@@ -178,6 +184,7 @@ def _side_by_side(
         tables = bars.tables
         if len(fresh) < len(tables["close"].columns):
             tables = {name: one[fresh] for name, one in tables.items()}
+        sources |= {symbol: bars.sources.get(symbol, file.source) for symbol in fresh}
         have |= {*fresh}
         found.append(tables)
         doubted |= {*bars.off} & {*fresh}
@@ -186,7 +193,7 @@ def _side_by_side(
     joined = {
         name: pd.concat([empty, *(tables[name] for tables in found)], axis=1) for name in names
     }
-    return joined, doubted
+    return joined, doubted, sources
 
 
 def _known(
@@ -206,7 +213,7 @@ def _known(
     for symbol, last in late.items():
         for column in tables.values():
             column.loc[column.index > last, symbol] = np.nan
-    return screen.Bars(tables, found.off)
+    return replace(found, tables=tables)
 
 
 def _last_known(rule: str, moment: Moment) -> pd.Timestamp:

@@ -43,6 +43,7 @@ from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, registry, told_by
 from reportgen.markets.publication import known_by
 from reportgen.markets.venues import traded_before
+from reportgen.record.holdings import Holdings
 from reportgen.sources import store
 
 FILE = "snapshot.pickle"
@@ -131,6 +132,8 @@ class Snapshot:
     """The last days of the meetings of the Fed that its schedule did not have."""
     votes: Mapping[dt.date, Votes] = field(default_factory=dict)
     """How the Fed's policymakers voted, by the last day of the meeting."""
+    holdings: Holdings | None = None
+    """What the reader of the brief holds, as known on the day of the session."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""

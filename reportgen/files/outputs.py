@@ -23,6 +23,8 @@ from reportgen.core.errors import RenderError
 OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss"}
 """Protocols of stores without folders; fsspec would cache their listings."""
 HERE = platform.node() or "here"
+OWNER_ONLY, OWNERS_FILE = 0o700, 0o600
+"""The modes of a private folder and of its files: nobody else reads them."""
 TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
 """A file that is being written, and by which process of this machine; others
 may share the folder.
@@ -61,13 +63,16 @@ class Folder(Protocol):
         """Remove a file, if it is there."""
 
 
-def folder(where: str | Path) -> Folder:
-    """The folder at *where*: a path, or a URL that fsspec understands."""
+def folder(where: str | Path, *, private: bool = False) -> Folder:
+    """The folder at *where*: a path, or a URL that fsspec understands.
+
+    What is written into a *private* one of this machine can be read by its owner alone.
+    """
     protocol, url, path = str(where).partition("://")
     if not url:
-        return LocalFolder(Path(where))
+        return LocalFolder(Path(where), private=private)
     return (
-        LocalFolder(Path(path))
+        LocalFolder(Path(path), private=private)
         if protocol in ("file", "local")
         else RemoteFolder(*file_system(str(where)))
     )
@@ -107,12 +112,13 @@ def file_system(url: str) -> tuple[Any, str]:
 class LocalFolder:
     """A folder of this machine; each file appears complete, by one rename."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, private: bool = False) -> None:
         self.path = path
+        self.private = private
 
     def __truediv__(self, name: str) -> LocalFolder:
         """The folder *name* in this one."""
-        return LocalFolder(self.path / name)
+        return LocalFolder(self.path / name, private=self.private)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -150,6 +156,8 @@ class LocalFolder:
         missing = [p for p in (path, *path.parents) if not p.exists()]
         try:
             path.mkdir(parents=True, exist_ok=True)
+            if self.private:
+                path.chmod(OWNER_ONLY)
             self.sweep()
             blocked = next((final for _, final, _ in fresh if final.is_dir()), None)
             if blocked:
@@ -159,6 +167,8 @@ class LocalFolder:
                     str(blocked),
                 )
             for temporary, _, data in fresh:
+                if self.private:
+                    temporary.touch(OWNERS_FILE)
                 temporary.write_bytes(data)
             for temporary, final, _ in fresh:
                 temporary.replace(final)

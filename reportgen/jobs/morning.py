@@ -75,12 +75,14 @@ def _made(morning: Morning, late: str) -> Brief:
     """The brief, once the owners were alerted to gaps and the heartbeat was sent."""
     request, config = morning.request, morning.config
     made = produce(request, morning.out, now=morning.clock(), settings=morning.settings)
-    gaps = ", ".join(made.gaps)
+    private = request.report.private
+    gaps = f"{len(made.gaps)} parts" if private and made.gaps else ", ".join(made.gaps)
     if gaps or late:
         page = Path(made.folder) / "gate.txt"
         words = f"The brief was made without: {gaps or 'nothing'}.\n{late}\nSee {page}."
         subject = f"{request.report.name} of {request.as_of} is degraded"
-        _unsent(morning, alert(config, subject, words, [page], morning.clock()))
+        pages = [] if private else [page]
+        _unsent(morning, alert(config, subject, words, pages, morning.clock()))
     told = {
         "at": morning.clock().isoformat(timespec="seconds"),
         "report": request.report.name,
@@ -107,7 +109,8 @@ def _tell_failure(morning: Morning, error: Exception, late: str) -> None:
         f"{error}\n{late if late != str(error) else ''}\n\n"
         f"What to do: correct what the line above names, then call\n  {command}\n\n{trace}"
     )
-    attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
+    kept = "://" not in out and not request.report.private
+    attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if kept else []
     reasons = alert(morning.config, f"{name} of {label} failed", words, attached, morning.clock())
     _unsent(morning, reasons)
 

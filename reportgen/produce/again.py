@@ -77,7 +77,9 @@ def render_again(
     name = telling.report_of(notebook)
     brief, files = telling.told(notebook, name, formats, settings, lambda _: None)
     if out is not None:
-        return replace(brief, folder=str(out), files=folder(out).write(files))
+        private = "holdings" in brief.record.context
+        return replace(brief, folder=str(out), files=folder(out, private=private).write(files))
+    place = folder(source.parent, private="holdings" in brief.record.context)
     paths = writing.write_brief(place, brief, files, edits_file, settings)
     return replace(brief, folder=str(place), files=paths)
 

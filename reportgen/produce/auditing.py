@@ -91,7 +91,7 @@ def audit_of(brief: Brief, location: Location) -> Audit:
 def rows_of(record: Record, location: Location) -> Rows:
     """The raw rows that were known at the moment of *record*."""
     context = record.context
-    moment = context["moment"]
+    moment, held = context["moment"], context.get("holdings", {})
     missing = (row for section in record.sections for row in section.missing)
     untold = frozenset(str(row["symbol"]) for row in missing)
     return Rows(
@@ -100,6 +100,8 @@ def rows_of(record: Record, location: Location) -> Rows:
             proxies=context.get("proxies", {}),
             listed=context.get("list"),
             untold=untold,
+            holdings=location.holdings or str(held.get("text", "")),
+            legs=held.get("rates", {}),
         ),
         dt.date.fromisoformat(moment["session"]),
         at=None if moment.get("evening") else dt.datetime.fromisoformat(moment["at"]),

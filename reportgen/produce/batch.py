@@ -171,7 +171,7 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     files = [] if request.report.plain else files_of(dataset(job.data, moment))
     place = folder(job.out) / request.report.name / moment.label
     return place, manifest(
-        replace(request, edits=read_edits(place)),
+        replace(request.with_holdings(), edits=read_edits(place)),
         moment.asked,
         files,
         job.settings,

@@ -66,6 +66,8 @@ def manifest(
         "versions": dict(versions()),
         "edits": request.edits.payload(),
     }
+    if request.holdings is not None:
+        inputs |= {"holdings": request.holdings.digest, "reader": request.reader}
     return sealed(inputs)
 
 

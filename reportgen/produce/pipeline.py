@@ -19,6 +19,8 @@ from reportgen.core.errors import (
     DataError,
     ExecutionError,
     RenderError,
+    ReportgenError,
+    RequestError,
     SettingsError,
 )
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
@@ -26,7 +28,7 @@ from reportgen.files.outputs import Folder, folder
 from reportgen.files.scratch import Scratch
 from reportgen.produce import writing
 from reportgen.produce.auditing import Auditor, location_of
-from reportgen.produce.evidence import evidence, leave_refusal
+from reportgen.produce.evidence import FAILURES, evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
 from reportgen.produce.notebooks import failed, moment, source_of
 from reportgen.record import cells
@@ -74,15 +76,47 @@ def produce(
 ) -> Brief:
     """Run, tell, check, render and write one brief under *out*.
 
-    Nothing is written unless all of it is right.
+    Nothing is written unless all of it is right. What is wrong with a private brief stands on the
+    gate's page in its own folder; the error names the folder, and nothing that is held.
     """
+    try:
+        return _produced(request, out, now=now, settings=settings, say=say)
+    except (RequestError, SettingsError):
+        raise  # they are about what was asked, by file and line
+    except ReportgenError as error:
+        if not request.report.private:
+            raise
+        reports = folder(out, private=True) / request.report.name
+        place = reports / _label(request, now)
+        if not isinstance(error, (DataError, *FAILURES)):
+            leave_refusal(request, reports, now, error)
+        raise type(error)(
+            f"The private brief in {place} was not made; gate.txt there says why.", subject=None
+        ) from None
+
+
+def _label(request: Request, now: dt.datetime) -> str:
+    """The name of the folder of the brief that is asked for."""
+    calendar = request.report.market.calendar
+    return calendar.resolve(request.as_of, now, request.report.window).label
+
+
+def _produced(
+    request: Request,
+    out: str | Path,
+    *,
+    now: dt.datetime,
+    settings: Settings,
+    say: Say,
+) -> Brief:
     # What is asked is refused before a kernel starts.
     refuse_unwritten(request.report)
+    request = request.with_holdings()
     if not request.report.plain:
         refuse_new(Templates.of(request.report.folder), request.report.name)
     refuse_unready(settings.sealing)
     parameters = request.report.parameter_values(request.parameters)
-    reports = folder(out) / request.report.name
+    reports = folder(out, private=request.report.private) / request.report.name
     reports.refuse()
     say("data")
     try:
@@ -135,6 +169,7 @@ def executed(
         ExecutionError: The notebook did not run to its end.
     """
     refuse_unwritten(request.report)
+    request = request.with_holdings()
     parameters = request.report.parameter_values(request.parameters)
     say("data")
     with Scratch("run") as scratch:
@@ -226,18 +261,21 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     found.save(scratch)
     beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
+    location = location_of(data, (*found.closes, *request.report.read), found.panel.members)
+    held = found.holdings
     return Prepared(
         data=name,
         as_of=found.moment.asked,
         label=found.moment.label,
         session=found.moment.session,
         files=found.manifest,
-        location=location_of(data, (*found.closes, *request.report.read), found.panel.members),
+        location=replace(location, holdings=held.text if held else ""),
     )
 
 
 def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     """The data of *request*, and what they contain and was known at its moment, checked."""
+    from reportgen.datasets.book import needs
     from reportgen.datasets.panel import Listed
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
@@ -245,9 +283,14 @@ def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     report = request.report
     moment = report.market.calendar.resolve(request.as_of, now, report.window)
     data = dataset(request.data, moment)
-    listed = Listed.of(report, moment)
-    found = take(data, moment, report.whole, report.required, listed)
-    return data, replace(found, report=report.name if report.borrows else "")
+    listed, symbols = Listed.of(report, moment), report.whole
+    holdings = request.with_holdings().holdings
+    if holdings is not None:
+        holdings = holdings.known_on(moment.session)
+        stocks, others = needs(holdings, moment, report.market.currency, apart=listed is None)
+        listed, symbols = listed or stocks, (*symbols, *others)
+    found = take(data, moment, symbols, report.required, listed)
+    return data, replace(found, report=report.name if report.borrows else "", holdings=holdings)
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:

@@ -17,6 +17,8 @@ from reportgen.produce.manifest import data_of, versions
 from reportgen.produce.pipeline import produce
 from reportgen.record.edits import Edits
 from reportgen.record.foreign import kept_of
+from reportgen.record.holdings import KEPT, Holdings, parsed
+from reportgen.record.record import read_record
 from reportgen.record.request import Request, load_report, text_of
 
 
@@ -64,6 +66,8 @@ def replay(source: Path, data: str = "") -> Replayed:
         data=data or data_of(inputs["data"], source),
         parameters={name: text_of(value) for name, value in inputs["parameters"].items()},
         edits=Edits.from_payload(inputs["edits"]),
+        holdings=_held(notebook),
+        reader=inputs.get("reader", ""),
         formats=tuple(name.removeprefix("brief.") for name in told),
     )
     with Scratch("replay") as out:
@@ -91,6 +95,12 @@ def replay(source: Path, data: str = "") -> Replayed:
         differ=tuple(name for name in again if again[name] != then[name]),
         changed=tuple(_changed(inputs, fresh)),
     )
+
+
+def _held(notebook: Mapping[str, Any]) -> Holdings | None:
+    """The holdings that the record of a private brief keeps."""
+    kept = read_record(notebook).context.get("holdings")
+    return parsed(kept["text"], KEPT) if kept else None
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from reportgen.config.schema import line_of, read_toml, says
 from reportgen.core import headers
 from reportgen.core.errors import InvalidParameter, did_you_mean
 from reportgen.markets import home
+from reportgen.record.holdings import read_holdings
 from reportgen.record.request import FORMATS, Report, Value, text_of
 
 ATOM = r"[A-Za-z0-9!$&'*+/=^_`{|}~-]+"
@@ -89,6 +91,11 @@ class Recipient:
         return identity(self.address)
 
     @property
+    def mark(self) -> str:
+        """What a private brief says of whom it is for, and nobody reads back."""
+        return hashlib.sha256(self.identity.encode()).hexdigest()[:16]
+
+    @property
     def folder(self) -> str:
         """The name of the reader's folder, another one for each reader.
 
@@ -149,7 +156,7 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     for number, row in enumerate(rows, 1):
         line = row.pop(LINE, 0)
         where = f"{path}, line {line}" if line else f"{path}, recipient {number}"
-        one = _recipient(row, where, report)
+        one = _with_book(_recipient(row, where, report), where, path.parent, report)
         if one.identity in known:
             raise InvalidParameter(
                 f"{where}: '{one.address}' is listed twice.",
@@ -158,6 +165,29 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
         known.add(one.identity)
         found.append(one)
     return found
+
+
+def _with_book(one: Recipient, where: str, folder: Path, report: Report) -> Recipient:
+    """*one* with the path of the file of holdings, which is read once to see that it can be.
+
+    Raises:
+        InvalidParameter: A private report has no file for the reader, or it is off.
+    """
+    if not report.private:
+        return one
+    name = one.parameters.get(report.book)
+    if not name:
+        raise InvalidParameter(
+            f"{where}: report '{report.name}' tells what a reader holds; name the reader's file in"
+            f" the column '{report.book}'.",
+            subject=report.book,
+        )
+    path = folder / name
+    try:
+        read_holdings(path)
+    except InvalidParameter as error:
+        raise InvalidParameter(f"{where}: {error}", subject=error.subject) from None
+    return replace(one, parameters={**one.parameters, report.book: str(path)})
 
 
 def _csv(path: Path) -> list[dict[str, Any]]:

@@ -22,13 +22,15 @@ from reportgen.core.errors import DeliveryError, RecordError
 from reportgen.files.outputs import LocalFolder
 from reportgen.publish.config import Mail
 from reportgen.verify.gate import Verdict, verdict_of
-from reportgen.verify.seal import SEAL, verified
+from reportgen.verify.seal import RECORD, SEAL, verified
 
 REPORT = re.compile(r"\w[\w.-]*")
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
 """The name of a brief's folder: its session, with a time of day where it was
 made before the close.
 """
+UNNAMED = "nobody"
+"""The reader of a private brief that was made for nobody by name."""
 MARK = "text:"
 """How a mark begins, since those of earlier versions."""
 APPROVED, HOLD = "approved.json", "hold.txt"
@@ -64,6 +66,23 @@ class Finished:
     title: str
     edition: int = 1
     """The edition that it says it is, as a correction of those before."""
+    reader: str | None = None
+    """Whom a private brief is for, as :attr:`Recipient.mark` says it; None for a public one."""
+
+    @property
+    def private(self) -> bool:
+        """Whether it tells what a reader holds: then nobody else gets it."""
+        return self.reader is not None
+
+    @property
+    def known_as(self) -> str:
+        """What the ledger calls its report: of a private one, another name for each reader."""
+        return f"{self.report}.{self.reader or UNNAMED}" if self.private else self.report
+
+    @property
+    def evidence(self) -> bytes:
+        """What the ledger keeps of it: its document, and nothing of a private one."""
+        return b"" if self.private else self.document
 
     @property
     def seal(self) -> str:
@@ -131,6 +150,7 @@ def finished(folder: Path) -> Finished:
             told=told,
             title=told["title"],
             edition=int(told.get("correction", {}).get("edition", 1)),
+            reader=_reader(told, folder),
         )
     except (
         OSError,
@@ -146,6 +166,24 @@ def finished(folder: Path) -> Finished:
             " read. Make one: reportgen run REPORT.",
             subject=folder,
         ) from error
+
+
+def _reader(told: Mapping[str, Any], folder: Path) -> str | None:
+    """Whom a private brief is for, as its record says; None for a public one."""
+    if not told.get("private"):
+        return None
+    record = json.loads((folder / RECORD).read_bytes())
+    return str(record["metadata"]["reportgen"]["inputs"]["reader"])
+
+
+def refuse_private(brief: Finished) -> None:
+    """Raise DeliveryError where *brief* tells what a reader holds."""
+    if brief.private:
+        raise DeliveryError(
+            f"{brief.shown} tells what a reader holds, and goes to that reader alone: reportgen"
+            f" send {brief.folder} --to LIST.",
+            subject=brief.folder,
+        )
 
 
 def _text_of(words: bytes) -> str:

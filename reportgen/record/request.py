@@ -24,6 +24,7 @@ from reportgen.markets import MarketSpec, home, market, market_names
 from reportgen.markets.baskets import basket
 from reportgen.markets.instruments import known, registry
 from reportgen.record.edits import Edits
+from reportgen.record.holdings import Holdings, read_holdings
 from reportgen.record.kinds import OwnKind
 from reportgen.record.old_stories import OLD_CALENDAR
 from reportgen.record.templates import STORY
@@ -35,12 +36,17 @@ GROUP = "reportgen.reports"
 report's folder.
 """
 FORMATS = ("html", "pdf", "eml", "txt", "json")
+SAMPLE_DATA = "sample"
+"""The name of the embedded data, for which a report has holdings of its own."""
 TYPES: Mapping[str, type] = {
     "integer": int,
     "number": float,
     "string": str,
     "boolean": bool,
+    "holdings": str,
 }
+HOLDINGS = "holdings"
+"""The type of a parameter that names a file of holdings."""
 Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 
 
@@ -49,10 +55,11 @@ class ParameterTable:
     """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
     Both bounds are included. A boolean parameter with a ``view`` changes no
-    number: false leaves those sections and topics out of the story.
+    number: false leaves those sections and topics out of the story. "holdings" is the path of a
+    file of holdings: a report with one is private, told to one reader and never published.
     """
 
-    type: Literal["integer", "number", "string", "boolean"]
+    type: Literal["integer", "number", "string", "boolean", "holdings"]
     default: Value
     min: int | float | None = None
     max: int | float | None = None
@@ -125,6 +132,8 @@ class Parameter(ParameterTable):
             if self.type == "boolean":
                 return {"true": True, "false": False}[text.lower()]
             value: Value = TYPES[self.type](text)
+            if self.type == HOLDINGS:
+                value = Path(text).name  # a record has no path of a machine
         except (KeyError, ValueError):
             raise InvalidParameter(
                 f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.",
@@ -312,6 +321,17 @@ class Report:
         return tuple(one for one in (*industries, *others) if one not in self.symbols)
 
     @property
+    def book(self) -> str:
+        """The name of its parameter for a file of holdings, "" where it has none."""
+        held = (name for name, one in self.parameters.items() if one.type == HOLDINGS)
+        return next(held, "")
+
+    @property
+    def private(self) -> bool:
+        """Whether it tells what a reader holds: then it is told to that reader alone."""
+        return bool(self.book)
+
+    @property
     def read(self) -> tuple[str, ...]:
         """All symbols that it reads: those that it uses, and those beside them."""
         return self.symbols + self.beside
@@ -351,6 +371,29 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     formats: tuple[str, ...] = FORMATS
     edits: Edits = field(default_factory=Edits)
+    holdings: Holdings | None = field(default=None, repr=False)
+    """What the reader of a private report holds, once its file is read."""
+    reader: str = ""
+    """Whom a private brief is for, as :attr:`Recipient.mark` says it; "" for nobody by name."""
+
+    def with_holdings(self) -> Request:
+        """The request with its file of holdings read, the same where its report has none.
+
+        Raises:
+            InvalidParameter: The file is not named, cannot be read, or a row of it is off.
+        """
+        name = self.report.book
+        if not name or self.holdings is not None:
+            return self
+        given, usual = self.parameters.get(name, ""), self.report.parameters[name].default
+        if given:
+            return replace(self, holdings=read_holdings(given))
+        if self.data != SAMPLE_DATA or not usual:
+            raise InvalidParameter(
+                f"Report '{self.report.name}' needs a file of holdings: -p {name}=FILE.",
+                subject=name,
+            )
+        return replace(self, holdings=read_holdings(self.report.described / str(usual)))
 
 
 def located(data: str) -> str:

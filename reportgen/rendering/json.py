@@ -80,6 +80,7 @@ def document(brief: Brief) -> dict[str, Any]:
         "title": brief.headline,
         "lead": {"kind": lead.kind, "instrument": lead.instrument},
         "verdict": brief.verdict,
+        **({"private": True} if "holdings" in record.context else {}),
         "gaps": list(brief.gaps),
         "claims": claims(brief),
         "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},

@@ -22,6 +22,7 @@ NAMES = (
     "level",
     "money",
     "whole",
+    "amount",
     "rate",
     "points",
     "pp",
@@ -166,6 +167,11 @@ class Phrases:
     def whole(self, fact: Fact) -> str:
         """A large price of the end of a day in whole units of its currency: "$94,372"."""
         return cite(fact.id, self._money(fact).exact(round(fact.number), 0))
+
+    def amount(self, fact: Fact) -> str:
+        """The size of an amount of money or of a gain, with the decimals of its fact: "$12,345"."""
+        money = self._money(fact)
+        return cite(fact.id, money.exact(abs(fact.number), fact.decimals))
 
     def rate(self, fact: Fact) -> str:
         """A rate or yield in percent with its decimals."""

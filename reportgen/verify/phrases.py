@@ -616,6 +616,11 @@ def _over(fact: Fact, evidence: Evidence) -> bool:
     )
 
 
+def _of_book(kind: str, sign: int) -> Condition:
+    """A figure of a reader's book, of that kind and sign."""
+    return lambda fact, _: fact.kind == kind and (fact.number > 0) - (fact.number < 0) == sign
+
+
 def _near(least: float) -> Condition:
     return lambda fact, _: (
         fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
@@ -848,7 +853,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("(?:fewer jobs|fewer|less) than expected", _surprise(-1)),
     (r"more than(?! expected|\s*\S*\d)", _surprise(1)),
     (r"(?:fewer|less) than(?! expected|\s*\S*\d)", _surprise(-1)),
-    ("in line with", _surprise(0)),
+    ("in line with", lambda f, e: _surprise(0)(f, e) or _of_book("book_ahead", 0)(f, e)),
     ("hotter than expected", _heat(1)),
     ("cooler than expected", _heat(-1)),
     ("hotter than(?! expected)", _hotter(1)),
@@ -920,8 +925,19 @@ PHRASES: list[tuple[str, Condition]] = [
     ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
     ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
     ("given back all it gained since the election", _given_back),
-    ("a lead of|did better|better than|trails|ahead of", _gap(-1)),
-    ("a deficit of|did worse|worse than|behind", _gap(1)),
+    (
+        "a lead of|did better|better than|trails|ahead of",
+        lambda f, e: _gap(-1)(f, e) or _of_book("book_ahead", 1)(f, e),
+    ),
+    (
+        "a deficit of|did worse|worse than|behind",
+        lambda f, e: _gap(1)(f, e) or _of_book("book_ahead", -1)(f, e),
+    ),
+    ("added the most", _of_book("book_top", 1)),
+    ("subtracted the most", _of_book("book_bottom", -1)),
+    ("largest holding", _kind("book_largest")),
+    ("five largest", _kind("book_five")),
+    ("at its highest in a year", _of_book("book_drawdown", 0)),
     ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
     ("cuts?", _moved_range(-1)),

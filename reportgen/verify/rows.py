@@ -44,6 +44,7 @@ MARKETS = Path(__file__).parents[1] / "markets"
 US = MARKETS / "us.toml"
 TABLES = MARKETS / "tables"
 CLOSINGS = TABLES / "closings.toml"
+HUNDREDTHS = TABLES / "hundredths.toml"
 
 TOLD_OF, PAUSE = 125, 150
 """For how many days a run of moves of the Fed is told of, and how long a pause ends it."""
@@ -113,6 +114,10 @@ class Location:
 
     Its "members", those "priced", and the "universe" that the report asks for.
     """
+    holdings: str = ""
+    """The file of holdings as it was read, "" for a report without one."""
+    legs: Mapping[str, Sequence[tuple[str, bool]]] = field(default_factory=dict)
+    """The exchange rates that the record names for each currency, and which are upside down."""
     untold: frozenset[str] = frozenset()
     """Symbols that the record names as missing. A check may keep rows of them out."""
 
@@ -419,7 +424,25 @@ class Rows:
 
     def calendar_of(self, symbol: str) -> str:
         """The code of the calendar of *symbol*; that of the market where no table has it."""
-        return str(self._known.get(symbol, {}).get("calendar", self.market["exchange"]))
+        if symbol in self._known:
+            return str(self._known[symbol].get("calendar", self.market["exchange"]))
+        company = _every_company(self._tables).get(symbol)
+        return company[0] if company else str(self.market["exchange"])
+
+    def paid_in(self, symbol: str) -> tuple[str, float]:
+        """The currency that *symbol* is paid in, and how much of it one unit of its prices is.
+
+        Raises:
+            LookupError: No table has it, or no market its exchange.
+        """
+        company = _every_company(self._tables).get(symbol, ("", ""))
+        told = str(self._known.get(symbol, {}).get("currency", "")) or company[1]
+        if not told:
+            code = self.calendar_of(symbol)
+            here = code == self.market["exchange"]
+            told = str((self.market if here else self.market_on(code))["currency"])
+        whole = _toml(HUNDREDTHS).get(told)
+        return (str(whole), 0.01) if whole else (told, 1.0)
 
     def around_the_clock(self, symbol: str) -> bool:
         """Whether *symbol* trades on all days, at all hours."""
@@ -639,9 +662,9 @@ class Rows:
         return days[place:], values[place:]
 
     def lately(self, symbol: str) -> Recent:
-        """Ordinals of days, and closes, of a stock in the year and more up to the session.
+        """Ordinals of days, and closes, of *symbol* in the year and more up to the session.
 
-        It is one of the market's exchange. Of a long list no more is read of each.
+        Of a long list no more is read of each.
 
         Raises:
             LookupError: There is no close.
@@ -654,36 +677,73 @@ class Rows:
     def _recent(self, symbol: str) -> Recent:
         """What :meth:`lately` gives, empty lists where there is no close."""
         first, last = (self.session - SPAN).toordinal(), self.session.toordinal()
+        sessions = self.once(Rows._sessions_around, self.calendar_of(symbol))
         for column, _ in self.raw.bars(symbol):
             times, closes = column.times, column.values[0]
             begin, end = bisect.bisect_left(times, first), bisect.bisect_right(times, last)
             days, values = list(times[begin:end]), list(closes[begin:end])
-            if days and self._are_closes(days, values):
+            if days and self._are_closes(days, values, sessions):
                 return days, values
             found = {
                 day: close
                 for day, close in zip(times[begin:], closes[begin:], strict=True)
-                if first <= day <= last and close > 0 and day in self._sessions_of_list
+                if first <= day <= last and close > 0 and day in sessions
             }
             if found:
                 days = sorted(found)
                 return days, [found[day] for day in days]
         return [], []
 
-    def _are_closes(self, days: list[int], values: list[float]) -> bool:
-        """Whether each day is a session, later than the one before, and has a price."""
+    def _are_closes(self, days: list[int], values: list[float], sessions: frozenset[int]) -> bool:
+        """Whether each day is one of *sessions*, later than the one before, and has a price."""
         in_order = all(map(lt, days, islice(days, 1, None)))
         prices = all(map((0.0).__lt__, values))
-        return in_order and prices and self._sessions_of_list.issuperset(days)
+        return in_order and prices and sessions.issuperset(days)
 
-    @cached_property
-    def _sessions_of_list(self) -> frozenset[int]:
-        """The ordinals of the sessions that a list is read for."""
-        years = (self.session - SPAN).year, self.session.year
-        odd = self._odd(self.exchange.code)
-        usual = session_days(self.exchange.code, *years)
+    def _sessions_around(self, code: str) -> frozenset[int]:
+        """The ordinals of the sessions of an exchange that recent closes are read for."""
+        first, last = self.session - SPAN, self.session
+        if code == ROUND_THE_CLOCK:
+            return frozenset(range(first.toordinal(), last.toordinal() + 1))
+        odd = self._odd(code)
+        usual = session_days(code, first.year, last.year)
         opened, closed = ({day.toordinal() for day in days} for days in (odd.opened, odd.closed))
         return frozenset((usual | opened) - closed)
+
+    def sessions_of(self, first: Day, last: Day) -> list[Day]:
+        """The sessions of the market from *first* to *last*, both included, of the last year."""
+        found = self.once(Rows._sessions_around, self.exchange.code)
+        span = range(first.toordinal(), last.toordinal() + 1)
+        return [Day.fromordinal(day) for day in sorted(found) if day in span]
+
+    def newest_days(self, symbol: str, days: tuple[Day, ...]) -> list[Day]:
+        """The day of the newest close of *symbol* at each of some sessions of the market.
+
+        It was known when the market closed; what is published later, by that midnight.
+        """
+        return self.once(Rows._newest_days, self.calendar_of(symbol), self._late(symbol), days)
+
+    def _newest_days(self, code: str, rule: str, days: tuple[Day, ...]) -> list[Day]:
+        if code == self.market["exchange"] and not rule:
+            return [*days]
+        calendar = None if code == ROUND_THE_CLOCK else self._exchange(code)
+        around = sorted(self.once(Rows._sessions_around, code))
+        known = list[tuple[dt.datetime, Day]]()
+        for day in map(Day.fromordinal, around):
+            if calendar is None:
+                at = dt.datetime.combine(day + ONE_DAY, dt.time(), dt.UTC)
+            else:
+                at = self._published_late(day, rule, calendar) if rule else calendar.closes(day)
+            known.append((at, day))
+        times = [at for at, _ in known]
+        found = []
+        for day in days:
+            by = self.close_of(day)
+            if rule:
+                by = dt.datetime.combine(day + ONE_DAY, dt.time(), self.zone)
+                by = min(by, self.published) if day == self.session else by
+            found.append(known[bisect.bisect_right(times, by) - 1][1])
+        return found
 
     def _upto(self, symbol: str) -> Closes:
         series, code = self._series(symbol), self.calendar_of(symbol)
@@ -1165,6 +1225,19 @@ def _table(folders: tuple[Path, ...], name: str) -> Mapping[str, Any]:
 def _small(symbol: str) -> str:
     """A symbol in small letters and digits, with "_" for all else."""
     return "".join(one if one in LETTERS else "_" for one in symbol.lower())
+
+
+@cache
+def _every_company(folders: tuple[Path, ...]) -> Mapping[str, tuple[str, str]]:
+    """The exchange of each listed company, and its currency where the table names one."""
+    found = dict[str, tuple[str, str]]()
+    for folder in folders:
+        for path in sorted((folder / "companies").glob("*.csv")):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                for row in csv.DictReader(file):
+                    told = (path.stem, (row.get("currency") or "").strip())
+                    found[row["symbol"].strip()] = told
+    return found
 
 
 @cache

@@ -119,6 +119,7 @@ _add(
     Strength(1, 0.0, ANY, 0),
 )
 _add("shrink shrinks shrank shrinking", Strength(-1, 0.0, ANY, 0))
+_add("subtract subtracts subtracted", Strength(-1, 0.0, ANY, 0))
 _add("grow grows grew growing", Strength(1, 0.0, ANY, 0))
 _add(
     "rally rallies rallied rallying leap leaps leaped leaping",

@@ -103,8 +103,15 @@ def brief_of(session: str, data: str, report: str) -> Brief:
 @cache
 def rows_of(session: str, data: str, report: str = "daily-recap") -> Rows:
     """The raw rows up to a session, with the list of stocks that a report ranks."""
-    listed = brief_of(session, data, report).record.context["list"]
-    return Rows(Location(path=FOLDERS[data], listed=listed), dt.date.fromisoformat(session))
+    context = brief_of(session, data, report).record.context
+    held = context.get("holdings", {"text": "", "rates": {}})
+    place = Location(
+        path=FOLDERS[data],
+        listed=context["list"],
+        holdings=held["text"],
+        legs=held["rates"],
+    )
+    return Rows(place, dt.date.fromisoformat(session))
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ judged by the rules. A test holds the two against each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,10 @@ class Bars:
     tables: Tables
     off: Mapping[str, pd.DatetimeIndex]
     """The days of rows that a symbol has twice, or off the sessions."""
+    changes: Mapping[str, Sequence[tuple[pd.Timestamp, str]]] = field(default_factory=dict)
+    """The sources of each symbol's rows, where the rows name them: from which day on which one."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The source of the newest row of each that is known."""
 
     def cut(self, sessions: pd.DatetimeIndex, last: pd.Timestamp) -> Bars:
         """Those of *sessions*, each of them one of these, as known until the day *last*."""
@@ -60,7 +64,13 @@ class Bars:
             symbol: strange[(strange >= sessions[0]) & (strange <= last)]
             for symbol, strange in self.off.items()
         }
-        return Bars(tables, {symbol: strange for symbol, strange in off.items() if len(strange)})
+        sources = {
+            symbol: [source for since, source in changes if since <= last][-1]
+            for symbol, changes in self.changes.items()
+            if changes[0][0] <= last
+        }
+        strange = {symbol: days for symbol, days in off.items() if len(days)}
+        return Bars(tables, strange, self.changes, sources)
 
 
 def side_by_side(
@@ -99,7 +109,18 @@ def side_by_side(
             cells[places] = rows[column].to_numpy(dtype=float)[on]
         shape = (len(sessions), len(names))
         tables[column] = pd.DataFrame(cells.reshape(shape), index=sessions, columns=[*names])
-    return Bars(tables, off)
+    return Bars(tables, off, _changes(rows))
+
+
+def _changes(rows: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, str]]]:
+    """The days on which the source of each symbol's rows changed, the first one included."""
+    found: dict[str, list[tuple[pd.Timestamp, str]]] = {}
+    if "source" not in rows:
+        return found
+    changed = rows["source"] != rows.groupby("symbol")["source"].shift()
+    for symbol, day, source in rows.loc[changed, ["symbol", "date", "source"]].to_numpy():
+        found.setdefault(str(symbol), []).append((day, str(source)))
+    return found
 
 
 def doubtful(tables: Tables) -> set[str]:

@@ -14,7 +14,7 @@ from reportgen.publish.channels import Deliverer, Post
 from reportgen.publish.ledger import ASKED, Key, Ledger
 from reportgen.publish.mail.sending import Clock, Told, edition_of
 from reportgen.publish.mail.smtp import Outcome
-from reportgen.publish.release import Finished
+from reportgen.publish.release import Finished, refuse_private
 
 LONGEST = 300.0
 """Seconds that a door has, all its attempts together."""
@@ -43,6 +43,7 @@ def post(
     Raises:
         DeliveryError: As for the mail.
     """
+    refuse_private(brief)
     with ledger.held():
         key = edition_of(brief, ledger, clock())
         for name, through in doors.items():

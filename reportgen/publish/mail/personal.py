@@ -20,14 +20,14 @@ from typing import Any
 
 from reportgen.config.settings import Settings
 from reportgen.core import headers
-from reportgen.core.errors import InvalidParameter
+from reportgen.core.errors import InvalidParameter, ReportgenError
 from reportgen.execute.fork import FORKS
 from reportgen.execute.zygote import Zygote
 from reportgen.files.outputs import Folder, folder, variant
 from reportgen.produce import telling
 from reportgen.produce.pipeline import produce
 from reportgen.publish.recipients import Recipient, wire
-from reportgen.record.request import Request
+from reportgen.record.request import Request, text_of
 from reportgen.rendering.brief import READER
 from reportgen.rendering.page import light
 
@@ -49,6 +49,9 @@ def produce_for(
     differ from the request's, a folder named for those parameters, such as
     "months=12", has the brief and the copies.
     """
+    if request.report.private:
+        yield from _private(recipients, request, out, now, settings)
+        return
     parts = groups(recipients, request)
     if len(parts) == 1 or not FORKS:
         for key, readers in parts.items():
@@ -60,6 +63,49 @@ def produce_for(
             yield from zygote.call(_listed, *_part(request, out, key, readers), now, settings)
     finally:
         zygote.close()
+
+
+def _private(
+    recipients: Sequence[Recipient],
+    request: Request,
+    out: str,
+    now: dt.datetime,
+    settings: Settings,
+) -> Iterator[str]:
+    """The same of a private report: a run for each reader, in the reader's own folder.
+
+    One that cannot be made does not keep the others from theirs.
+
+    Raises:
+        ReportgenError: Some could not be made; it says how many, and not whose they are.
+    """
+    failed = dict[int, ReportgenError]()
+    zygote = Zygote.start() if FORKS else None
+    try:
+        for number, one in enumerate(recipients, 1):
+            own = request.report.computed(
+                {**request.report.parameter_values(request.parameters), **one.parameters}
+            )
+            asked = replace(
+                request,
+                parameters={**request.parameters, **{k: text_of(v) for k, v in own.items()}},
+                reader=one.mark,
+            )
+            part = (asked, f"{out.rstrip('/')}/{one.folder}", [one], now, settings)
+            try:
+                yield from zygote.call(_listed, *part) if zygote else _made(*part)
+            except ReportgenError as error:
+                failed[number] = error
+    finally:
+        if zygote is not None:
+            zygote.close()
+    if failed:
+        first, numbers = next(iter(failed.values())), ", ".join(map(str, failed))
+        raise type(first)(
+            f"{len(failed)} of {len(recipients)} private briefs were not made: those of the"
+            f" recipients {numbers} of the list. gate.txt in the folder of each says why.",
+            subject=None,
+        )
 
 
 def groups(
@@ -104,7 +150,7 @@ def _made(
 ) -> Iterator[str]:
     produced = produce(request, out, now=now, settings=settings)
     yield from produced.files
-    place = folder(produced.folder) / "recipients"
+    place = folder(produced.folder, private=request.report.private) / "recipients"
     yield from written(place, editions(produced.notebook, readers, request, settings))
 
 

@@ -52,6 +52,15 @@ class Errand:
     again: frozenset[str] = frozenset()
     unknown: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a private brief for anybody but its reader."""
+        others = [one for one in self.readers if not is_for(self.brief, one)]
+        if others or (self.brief.private and self.mail.together):
+            raise DeliveryError(
+                f"{self.brief.shown} tells what a reader holds, and goes to that reader alone.",
+                subject=self.brief.folder,
+            )
+
     def states_again(self, reader: Recipient) -> tuple[str, ...]:
         """The states in which *reader* gets it again."""
         if reader.identity in self.again:
@@ -62,6 +71,27 @@ class Errand:
         """Why *reader* gets no mail, "" where nothing is known against it."""
         found = self.suppression.of(reader.address)
         return found.words if found else ""
+
+
+def is_for(brief: Finished, reader: Recipient) -> bool:
+    """Whether *reader* may get *brief*: a public one, or the reader's own."""
+    return not brief.private or reader.mark == brief.reader
+
+
+def own_readers(brief: Finished, readers: Sequence[Recipient]) -> list[Recipient]:
+    """Those of *readers* who may get *brief*: all, or of a private one its reader.
+
+    Raises:
+        DeliveryError: Nobody of them may.
+    """
+    found = [one for one in readers if is_for(brief, one)]
+    if not found:
+        made = "" if brief.reader else "; make it by run --recipients, so that it has a reader"
+        raise DeliveryError(
+            f"{brief.shown} tells what a reader holds, and is for nobody on this list{made}.",
+            subject=brief.folder,
+        )
+    return found
 
 
 def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
@@ -121,7 +151,7 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
     key, begun = expected(brief, ledger)
     if not begun:
         ledger.begin(
-            Edition(key, brief.mark, brief.document, sealed_as(brief.folder)),
+            Edition(key, brief.mark, brief.evidence, sealed_as(brief.folder)),
             at,
         )
     return key
@@ -149,7 +179,7 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
     Raises:
         DeliveryError: It differs from the last and does not say so.
     """
-    known = ledger.latest(brief.report, brief.label)
+    known = ledger.latest(brief.known_as, brief.label)
     if known and same(brief, known.mark, known.brief):
         return known.key, True
     if known and not ledger.reached(known.key):
@@ -166,11 +196,16 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
             f" reportgen correct {brief.folder} --why TEXT.",
             subject=brief.folder,
         )
-    return Key(brief.report, brief.label, due), False
+    return Key(brief.known_as, brief.label, due), False
 
 
 def changes(before: bytes, now: bytes) -> list[Change]:
-    """Each figure that two ``brief.json`` word differently, in the later's order."""
+    """Each figure that two ``brief.json`` word differently, in the later's order.
+
+    None where the earlier one was not kept, as a private one is not.
+    """
+    if not before:
+        return []
     old, new = (_figures(document) for document in (before, now))
     return [
         Change(fact=fact, name=new[fact][0], was=old[fact][1], stands=new[fact][1])
@@ -205,7 +240,7 @@ def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
     Raises:
         DeliveryError: It was not sent, or is what was sent.
     """
-    known = ledger.latest(brief.report, brief.label)
+    known = ledger.latest(brief.known_as, brief.label)
     if known is None or same(brief, known.mark, known.brief):
         state = "was not sent yet" if known is None else "tells what was sent"
         raise DeliveryError(
@@ -360,7 +395,7 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     from reportgen.publish.mail import personal
     from reportgen.record.request import Request, text_of
 
-    special = [one for one in errand.readers if one.parameters]
+    special = [one for one in errand.readers if _viewed(one, errand.brief).parameters]
     if not special:
         return
     if errand.mail.together:
@@ -379,6 +414,7 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
         parameters=given,
         formats=("eml",),
     )
+    special = [_viewed(one, errand.brief) for one in special]
     groups = personal.groups(special, request)
     if set(groups) != {()}:
         one = next(readers[0] for part, readers in groups.items() if part)
@@ -394,6 +430,16 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
         settings,
     ):
         yield one, files["brief.eml"]
+
+
+def _viewed(reader: Recipient, brief: Finished) -> Recipient:
+    """*reader* without the file of holdings: a private brief is made from it already."""
+    if not brief.private:
+        return reader
+    from reportgen.produce import telling
+
+    book = telling.report_at(brief.folder).book
+    return replace(reader, parameters={k: v for k, v in reader.parameters.items() if k != book})
 
 
 def standing(deliveries: Iterable[Delivery]) -> str:

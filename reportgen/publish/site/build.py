@@ -296,6 +296,8 @@ class _Builder:
     def _read(self, folder: Path, key: str) -> str:
         """Take the brief in *folder* into the site; why not, if not."""
         seal, brief = seal_of(folder), finished(folder)
+        if brief.private:
+            return "it tells what a reader holds, and is for that reader alone"
         record = _record(brief, self.sealing)
         names = {symbol: row["short"] for symbol, row in record.instruments.items()}
         entry = entry_of(brief, names, seal)

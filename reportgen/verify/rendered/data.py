@@ -36,6 +36,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
             "files": record.context["manifest"],
             "sources": record.context["sources"],
         },
+        **({"private": True} if "holdings" in record.context else {}),
         "claims": _claims(narrative, record),
         "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
         **({"fact_checked": False, "values": dict(record.values)} if record.plain else {}),

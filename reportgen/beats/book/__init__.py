@@ -1,0 +1,1 @@
+"""A reader's book of holdings: its value and changes, contributions, currencies, concentration."""
