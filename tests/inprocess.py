@@ -35,7 +35,7 @@ from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.markets import market
 from reportgen.produce.batch import ON_FIRST_USE
 from reportgen.produce.pipeline import produce
-from reportgen.record.request import Request, load_report
+from reportgen.record.request import Request, load_report, text_of
 from reportgen.rendering import pictures
 from reportgen.rendering.brief import Brief
 
@@ -141,6 +141,8 @@ def executed(
     """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's
     folder) as of *as_of*."""
     asked = load_report(report)
+    given = {name: text_of(value) for name, value in parameters.items() if name in asked.parameters}
+    asked = asked.asking(asked.parameter_values(given))
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
     folder = SAMPLE if str(data) == "sample" else Path(data)
     listed = Listed.of(asked, moment)

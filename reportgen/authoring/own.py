@@ -386,7 +386,9 @@ class Reader:
         """What names each row: a symbol, or a fact that holds its words or its day."""
         names, seen = [], set[str]()
         for number, label in enumerate(self.frame.index):
-            if str(label) in self.origins:
+            if isinstance(label, Fact):
+                name = self._recorded(label)
+            elif str(label) in self.origins:
                 name = f"@{label}"
             else:
                 words = raw(label, f"The name of row {number + 1} of table '{self.name}'")
@@ -410,6 +412,15 @@ class Reader:
     def _of(self, text: str) -> Origin:
         return replace_instrument(self.own, f"{self.name}:{key_of(text)}")
 
+    def _recorded(self, fact: Fact) -> str:
+        """The id of a *fact* in a cell, or of one that names a row."""
+        if fact.id not in self.known:
+            raise RecordError(
+                f"Table '{self.name}': fact '{fact.id}' is not recorded; record it first.",
+                subject=fact.id,
+            )
+        return fact.id
+
     def _cell(self, name: str, number: int, column: Column, value: Any) -> str:
         """The id of the fact in a cell; "" for an empty one."""
         if isinstance(value, Fact):
@@ -419,15 +430,11 @@ class Reader:
                     f" '{value.id}' in {value.unit}; one column has one unit.",
                     subject=value.id,
                 )
-            if value.id not in self.known:
-                raise RecordError(
-                    f"Table '{self.name}': fact '{value.id}' is not recorded; record it first.",
-                    subject=value.id,
-                )
-            return value.id
+            return self._recorded(value)
         if _empty(value):
             return ""
         label = self.frame.index[number]
+        label = label.value if isinstance(label, Fact) else label
         symbol = name.startswith("@")
         origin = self.origins[name[1:]] if symbol else self._of(str(raw(label, name)))
         what = f"'{column.head}' of '{label}' in table '{self.name}'"

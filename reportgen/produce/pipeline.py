@@ -221,7 +221,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
         label=found.moment.label,
         session=found.moment.session,
         files=found.manifest,
-        location=location_of(data, (*found.closes, *request.report.read), found.panel.members),
+        location=location_of(data, (*found.closes, *request.asked.read), found.panel.members),
     )
 
 
@@ -231,7 +231,7 @@ def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
 
-    report = request.report
+    report = request.asked
     moment = report.market.calendar.resolve(request.as_of, now, report.window)
     data = dataset(request.data, moment)
     listed = Listed.of(report, moment)

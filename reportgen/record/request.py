@@ -21,6 +21,7 @@ from reportgen.core.errors import (
 )
 from reportgen.markets import MarketSpec, home, market
 from reportgen.markets.baskets import basket
+from reportgen.markets.instruments import known, registry
 from reportgen.record.edits import Edits
 from reportgen.record.kinds import OwnKind
 from reportgen.record.old_stories import OLD_CALENDAR
@@ -36,6 +37,7 @@ TYPES: Mapping[str, type] = {
     "integer": int,
     "number": float,
     "string": str,
+    "symbol": str,
     "boolean": bool,
 }
 Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
@@ -46,10 +48,11 @@ class ParameterTable:
     """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
     Both bounds are included. A boolean parameter with a ``view`` changes no
-    number: false leaves those sections and topics out of the story.
+    number: false leaves those sections and topics out of the story. A symbol is that of an
+    instrument, which the report then needs.
     """
 
-    type: Literal["integer", "number", "string", "boolean"]
+    type: Literal["integer", "number", "string", "symbol", "boolean"]
     default: Value
     min: int | float | None = None
     max: int | float | None = None
@@ -112,6 +115,12 @@ class Parameter(ParameterTable):
                 f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.",
                 subject=self.name,
             ) from None
+        if self.type == "symbol" and known(text) is None:
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is '{text}', and no instrument has that symbol."
+                f"{did_you_mean(text, registry())} Describe one of your own in instruments.toml.",
+                subject=self.name,
+            )
         return value
 
 
@@ -301,6 +310,19 @@ class Report:
             for name, p in self.parameters.items()
         }
 
+    def asking(self, values: Mapping[str, Value]) -> Report:
+        """The report that needs the symbols that *values* name, too."""
+        named = [
+            str(value)
+            for name, value in values.items()
+            if name in self.parameters and self.parameters[name].type == "symbol"
+        ]
+        if not named:
+            return self
+        required = tuple(dict.fromkeys((*self.required, *named)))
+        optional = tuple(one for one in self.optional if one not in named)
+        return replace(self, required=required, optional=optional)
+
     def computed(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Those of *values* that the notebook takes."""
         own = (name for name in values if not self.parameters[name].view)
@@ -322,6 +344,11 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     formats: tuple[str, ...] = FORMATS
     edits: Edits = field(default_factory=Edits)
+
+    @property
+    def asked(self) -> Report:
+        """The report, with the symbols that its parameters name among those that it needs."""
+        return self.report.asking(self.report.parameter_values(self.parameters))
 
 
 def located(data: str) -> str:

@@ -260,6 +260,11 @@ def _gap(sign: int) -> Condition:
     return lambda fact, _: fact.kind == "outperform" and fact.number * sign > 0
 
 
+def _led(sign: int) -> Condition:
+    """A return by the year that is above that of the benchmark, or below it."""
+    return lambda fact, _: fact.kind == "perf_gap" and fact.number * sign > 0
+
+
 def _kind(kind: str) -> Condition:
     return lambda fact, _: fact.kind == kind
 
@@ -356,6 +361,8 @@ def _day_of(name: str) -> Condition:
     """
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind == f"perf_{name}_day_date":
+            return True
         own = evidence.sibling(fact, f"pct_change.{fact.value}")
         days = [
             f.number
@@ -813,8 +820,16 @@ PHRASES: list[tuple[str, Condition]] = [
     ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
     ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
     ("given back all it gained since the election", _given_back),
-    ("a lead of|did better|better than|trails|ahead of", _gap(-1)),
-    ("a deficit of|did worse|worse than|behind", _gap(1)),
+    ("a lead of|did better|better than|trails", _gap(-1)),
+    ("a deficit of|did worse|worse than", _gap(1)),
+    ("rose in", _kind("perf_months_up")),
+    ("ahead of", lambda f, e: _gap(-1)(f, e) or _led(1)(f, e)),
+    ("behind", lambda f, e: _gap(1)(f, e) or _led(-1)(f, e)),
+    *(
+        (f"{side} {window}", _kind(f"perf_{side}_{window}_date"))
+        for side in ("best", "worst")
+        for window in ("month", "year")
+    ),
     ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
     ("cuts?", _moved_range(-1)),

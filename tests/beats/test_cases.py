@@ -133,6 +133,7 @@ def as_claim(fact: Fact) -> dict:
         "value": fact.value,
         "instrument": fact.instrument,
         "text": "",
+        **({"evidence": fact.proofs} if fact.evidence else {}),
     }
 
 
