@@ -22,9 +22,10 @@ import pandas as pd
 from reportgen.config.resources import tokens
 from reportgen.core.errors import NoData, NotYet, RecordError
 from reportgen.core.svg import MONEY, currency_of, in_money, own_ids, picture
+from reportgen.datasets.courses import Course
 from reportgen.datasets.market import YOUNG, Market, Track
 from reportgen.markets.instruments import instrument, registry
-from reportgen.statistics import drawdowns
+from reportgen.statistics import drawdowns, indexes
 from reportgen.statistics.indexes import of_period, sessions
 
 P = ParamSpec("P")
@@ -33,7 +34,7 @@ PALETTE = ("accent", "second", "third", "muted")
 """The colours of lines, in turn."""
 BASE = 100
 """Where rebased lines start."""
-LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
+LEVEL_ROOM, NAME_ROOM, FIGURE_ROOM = 0.3, 0.44, 0.18
 """Share of a time axis that is free for a level or names behind its last point."""
 MOST_NAMED = 31
 """Sessions in a calendar that labels each of them."""
@@ -240,7 +241,7 @@ def _time_axis(
 
 
 ROUNDED, MOST_TICKS = 1e-9, 6
-TICKS = {200: "MS", 1100: "QS", 4000: "YS", 9000: "2YS", 20_000: "5YS"}
+TICKS = {200: "MS", 1100: "QS", 3000: "YS", 9000: "2YS", 20_000: "5YS"}
 """How far apart the ticks of a time axis are, by the most days that it spans."""
 
 
@@ -678,6 +679,30 @@ def rolling(table: Mapping[str, pd.Series]) -> Chart:
 
 
 @_drawn
+def course(course: Course, years: int) -> Chart:
+    """A monthly or quarterly series by period, the last figure labelled in the slot of its key.
+
+    Args:
+        course: The series, as it was known.
+        years: Over how many years up to the newest period.
+    """
+    found, names = course.instrument, indexes.periods(course.levels)
+    levels = course.levels.set_axis(names.to_timestamp(how="start"))
+    levels = levels[levels.index > levels.index[-1] - pd.DateOffset(years=years)]
+    figures = f".{found.decimals}%" if course.rate else f",.{found.decimals}f"
+    when = ("%b %Y", "Month") if course.every == "M" else ("Q%q %Y", "Quarter")
+    spec = _lines(
+        {found.key: levels}, None, figures, "Figure", "Series", when=when, room=FIGURE_ROOM
+    )
+    return Chart(
+        name=f"course_{found.key}",
+        spec=spec,
+        slots=(found.key,),
+        words={found.key: f"{float(levels.iloc[-1]):{figures}}"},
+    )
+
+
+@_drawn
 def months(frame: pd.DataFrame) -> Chart:
     """Returns of months, as fractions: a row a year, a column a month. Larger moves are darker.
 
@@ -763,7 +788,7 @@ def yields(market: Market, series: Sequence[str], months: int) -> Chart:
     )
 
 
-def _lines(
+def _lines(  # noqa: PLR0913 - keywords, each of which the caller may leave out
     table: Mapping[str, pd.Series],
     zero: float | None,
     figures: str,
@@ -771,10 +796,13 @@ def _lines(
     what: str = "Index",
     *,
     log: bool = False,
+    when: tuple[str, str] = ("%b %-d, %Y", "Session"),
+    room: float = NAME_ROOM,
 ) -> dict[str, Any]:
     """Up to three lines over time, against the one at *zero* where there is one.
 
-    Each has its name at its end; no name covers another. *log* is for a logarithmic scale.
+    Each has its name at its end; no name covers another. *log* is for a logarithmic scale, *when*
+    says how a tooltip tells a day, and what it calls it.
     """
     import altair as alt
 
@@ -790,10 +818,10 @@ def _lines(
     )
     begin = min(series.index[0] for series in table.values())
     end = max(series.index[-1] for series in table.values())
-    x = _time_axis(begin, end, _ticks(end - begin), NAME_ROOM)
+    x = _time_axis(begin, end, _ticks(end - begin), room)
     tooltip = [
         alt.Tooltip("series:N", title=what),
-        _when("%b %-d, %Y", "Session"),
+        _when(*when),
         alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
     ]
     lines, labels, rows = [], [], list[dict[str, Any]]()

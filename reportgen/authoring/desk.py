@@ -46,6 +46,7 @@ from reportgen.core.facts import (
     Finding,
     Unit,
 )
+from reportgen.datasets.courses import Course
 from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.datasets.panel import Listed, Panel
 from reportgen.datasets.remote import dataset
@@ -310,6 +311,26 @@ class Desk:
         if len(members) > len(panel.named) and not panel.enough:
             raise NoData(too_few(panel), subject="stocks")
         return [*panel.farthest, *absent]
+
+    def series(self) -> list[str]:
+        """The series that the report lists, in its order.
+
+        >>> desk.beats("macro", series=desk.series())  # doctest: +SKIP
+        """
+        return [*self._known.series] if self._known else []
+
+    def courses(self, series: Sequence[str] = ()) -> list[Course]:
+        """The monthly and quarterly *series* by period, or those of the report, as they were known.
+
+        One without a figure is left out, and the brief names it.
+
+        >>> [charts.course(course, 10) for course in desk.courses()]  # doctest: +SKIP
+        """
+        found = list[Course]()
+        for one in series or self.series():
+            with suppress(NoData):
+                found.append(self.market.course(one))
+        return found
 
     def abroad(self) -> list[str]:
         """The indexes of other markets that are told: those of the market that the data have.
@@ -851,7 +872,9 @@ class Desk:
         printed = set(snapshot.prints["series"]) if len(snapshot.prints) else set()
         if report:  # the names of what a report does not tell are plain words in it
             printed &= {*report.series, *report.releases}
-        used = {*snapshot.closes, *snapshot.rates, *printed, self.spec.futures}
+        counted = set(snapshot.vintages["series"]) if len(snapshot.vintages) else set()
+        counted &= {*report.series} if report else set()
+        used = {*snapshot.closes, *snapshot.rates, *printed, *counted, self.spec.futures}
         shown = [symbol for symbol in registry() if symbol in used]
         shown += [symbol for symbol in snapshot.closes if symbol not in registry()]
         agreeing = snapshot.agreeing.items()

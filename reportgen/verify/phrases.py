@@ -474,10 +474,18 @@ def _degree(least: float, below: float) -> Condition:
     return lambda fact, _: fact.kind == "print_degree" and least <= fact.number < below
 
 
+def _far_period(side: str) -> Condition:
+    """The last month or quarter of a series that was as high, or as low."""
+    kinds = (f"macro_{side}_since", f"macro_{side}_quarter_since")
+    return lambda fact, _: fact.kind in kinds and fact.since == fact.value
+
+
 def _far_print(side: str, sign: int = 0, unit: Unit | None = None) -> Condition:
     """A figure of a release as high, or as low, as none since: one of a rise, a decline, or any."""
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
+        if not sign and _far_period(side)(fact, evidence):
+            return True
         if fact.kind != f"print_{side}_since" or fact.since != fact.value:
             return False
         value = next(
@@ -758,6 +766,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a combined", _kind("print_combined")),
     ("newest", lambda f, _: f.kind == "print_periods" and f.number > 1),
     ("not published", lambda f, _: f.id.endswith(".print.lacking")),
+    *((f"{side} rate since", _far_period(side)) for side in ("highest", "lowest")),
     ("highest reading since", _far_print("highest")),
     ("lowest reading since", _far_print("lowest")),
     *(

@@ -32,7 +32,16 @@ from reportgen.verify.rows import Location, Rows
 
 REAL = Path(__file__).parents[1] / "real_market"
 WORLD = Path(__file__).parents[1] / "real_abroad"
-FOLDERS = {"sample": SAMPLE, "real": REAL, "world": WORLD, "overseas": world.DATA}
+MACRO = Path(__file__).parents[1] / "macro"
+FOLDERS = {
+    "sample": SAMPLE,
+    "macro": MACRO,
+    "real": REAL,
+    "world": WORLD,
+    "overseas": world.DATA,
+}
+COMMITTED = ("sample", "macro")
+"""Data that are always there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +84,7 @@ def worked() -> list:
     for path in sorted(SHIPPED.glob("*/cases.toml")):
         for case in read_toml(path, Cases).case:
             name = f"{path.parent.name}-{case.session}-{case.report}"
-            marks = [pytest.mark.truth] if case.data != "sample" else []
+            marks = [pytest.mark.truth] if case.data not in COMMITTED else []
             found.append(pytest.param(path.parent.name, case, id=name, marks=marks))
     return sorted(found, key=lambda param: (param.values[1].session, param.values[1].report))
 
@@ -101,7 +110,7 @@ def rows_of(session: str, data: str, report: str = "daily-recap") -> Rows:
 @pytest.fixture
 def brief(request, case) -> Brief:
     """The brief of the case."""
-    if case.data != "sample":
+    if case.data not in COMMITTED:
         request.getfixturevalue("real_market")
     return brief_of(case.session, case.data, case.report)
 
