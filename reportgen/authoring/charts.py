@@ -712,6 +712,7 @@ def months(frame: pd.DataFrame) -> Chart:
     import altair as alt
 
     colour = tokens()["light"]
+    frame = frame.astype(float)
     most = float(frame.abs().max().max()) or 1.0
     rows = [
         {
