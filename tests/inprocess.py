@@ -32,7 +32,7 @@ from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.produce import pipeline
 from reportgen.produce.batch import ON_FIRST_USE
 from reportgen.produce.pipeline import produce
-from reportgen.record.request import Request, load_report
+from reportgen.record.request import Request, load_report, text_of
 from reportgen.rendering import pictures
 from reportgen.rendering.brief import Brief
 
@@ -135,10 +135,12 @@ def executed(
 ) -> nbformat.NotebookNode:
     """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's
     folder) as of *as_of*."""
-    request = Request(report=load_report(report), as_of=as_of, data=str(data))
+    asked = load_report(report)
+    told = {name: text_of(value) for name, value in parameters.items() if name in asked.parameters}
+    request = Request(report=asked, as_of=as_of, data=str(data), parameters=told)
     snapshot = pipeline.snapshot(request, dt.datetime.now(dt.UTC))
     given = {"as_of": as_of, "data": str(data), **parameters}
-    return run_cells(request.report.notebook, snapshot, given)
+    return run_cells(asked.notebook, snapshot, given)
 
 
 def run_cells(path: Path, snapshot: Snapshot, parameters: dict[str, Any]) -> nbformat.NotebookNode:

@@ -22,9 +22,10 @@ import pandas as pd
 from reportgen.config.resources import tokens
 from reportgen.core.errors import NoData, NotYet, RecordError
 from reportgen.core.svg import MONEY, currency_of, in_money, own_ids, picture
+from reportgen.datasets.courses import Course
 from reportgen.datasets.market import YOUNG, Market, Track
 from reportgen.markets.instruments import instrument, registry
-from reportgen.statistics import drawdowns
+from reportgen.statistics import drawdowns, indexes
 from reportgen.statistics.indexes import of_period, sessions
 
 P = ParamSpec("P")
@@ -33,7 +34,7 @@ PALETTE = ("accent", "second", "third", "muted")
 """The colours of lines, in turn."""
 BASE = 100
 """Where rebased lines start."""
-LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
+LEVEL_ROOM, NAME_ROOM, FIGURE_ROOM = 0.3, 0.44, 0.18
 """Share of a time axis that is free for a level or names behind its last point."""
 MOST_NAMED = 31
 """Sessions in a calendar that labels each of them."""
@@ -239,21 +240,58 @@ def _time_axis(
     )
 
 
-def _value_axis(low: float, high: float, *, figures: str = ",.0f") -> Any:
+ROUNDED, MOST_TICKS = 1e-9, 6
+TICKS = {200: "MS", 1100: "QS", 3000: "YS", 9000: "2YS", 20_000: "5YS"}
+"""How far apart the ticks of a time axis are, by the most days that it spans."""
+
+
+def _ticks(span: pd.Timedelta) -> str:
+    """How far apart the ticks of an axis over *span* are."""
+    return next((freq for most, freq in TICKS.items() if span.days <= most), "10YS")
+
+
+def _value_axis(low: float, high: float, *, figures: str = ",.0f", log: bool = False) -> Any:
     import altair as alt
 
-    scale = alt.Scale(domain=[low, high], zero=False, nice=False)
+    kind: Any = {"type": "log"} if log else {"zero": False}
+    scale = alt.Scale(domain=[low, high], nice=False, **kind)
+    ticks: Any = {"values": _log_ticks(low, high)} if log else {"tickCount": 5}
     return alt.Y(
         "level:Q",
         scale=scale,
         axis=alt.Axis(
             orient="right",
             title=None,
-            tickCount=5,
             format=figures,
             labelExpr=MINUS,
+            **ticks,
         ),
     )
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Up to six round values between *low* and *high* for a logarithmic axis.
+
+    >>> _log_ticks(0.6, 1.9), _log_ticks(0.9, 260.0)
+    ([0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8], [1.0, 3.0, 10.0, 30.0, 100.0])
+    """
+    if high < 4 * low:
+        sizes = (digit * 10.0**power for power in range(-6, 9) for digit in (1, 2, 5))
+        step = next(one for one in sizes if high - low < 8 * one)
+        first = math.ceil(low / step - ROUNDED)
+        return [round(place * step, 6) for place in range(first, math.floor(high / step) + 1)]
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found = [0.0]
+    for firsts in ((1, 2, 5), (1, 3), (1,)):
+        found = [
+            float(f"{first}e{power}")
+            for power in powers
+            for first in firsts
+            if low <= float(f"{first}e{power}") <= high
+        ]
+        if len(found) <= MOST_TICKS:
+            break
+    return found
 
 
 def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
@@ -626,6 +664,117 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
     )
 
 
+MOST_POINTS = {"W": 1000, "M": 6000}
+"""From so many days on, a line has the last one of each week, or of each month."""
+
+
+def _thinned(series: pd.Series) -> pd.Series:
+    """*series* with as many points as a page can hold: its first, and the last of each week."""
+    found = series
+    for freq, most in MOST_POINTS.items():
+        if len(series) > most:
+            last = series.groupby(sessions(series).to_period(freq)).tail(1)
+            found = pd.concat([series.iloc[:1], last])
+    return found[~found.index.duplicated()]
+
+
+@_drawn
+def growth(table: Mapping[str, pd.Series]) -> Chart:
+    """Series that begin at 1, on a logarithmic scale; keys name the slots."""
+    thinned = {key: _thinned(one) for key, one in table.items()}
+    spec = _lines(thinned, 1.0, ",.1f", "Growth", log=True)
+    return Chart(name="growth", spec=spec, slots=tuple(table))
+
+
+@_drawn
+def underwater(table: Mapping[str, pd.Series]) -> Chart:
+    """Drawdowns from the highest close so far, as fractions; keys name the slots."""
+    spec = _lines({key: _thinned(one) for key, one in table.items()}, 0.0, ".0%", "Below the high")
+    return Chart(name="underwater", spec=spec, slots=tuple(table))
+
+
+@_drawn
+def rolling(table: Mapping[str, pd.Series]) -> Chart:
+    """Annualised volatilities by session, as fractions; keys name the slots."""
+    spec = _lines({key: _thinned(one) for key, one in table.items()}, None, ".0%", "Volatility")
+    return Chart(name="rolling", spec=spec, slots=tuple(table))
+
+
+@_drawn
+def course(course: Course, years: int) -> Chart:
+    """A monthly or quarterly series by period, the last figure labelled in the slot of its key.
+
+    Args:
+        course: The series, as it was known.
+        years: Over how many years up to the newest period.
+    """
+    found, names = course.instrument, indexes.periods(course.levels)
+    levels = course.levels.set_axis(names.to_timestamp(how="start"))
+    levels = levels[levels.index > levels.index[-1] - pd.DateOffset(years=years)]
+    figures = f".{found.decimals}%" if course.rate else f",.{found.decimals}f"
+    when = ("%b %Y", "Month") if course.every == "M" else ("Q%q %Y", "Quarter")
+    spec = _lines(
+        {found.key: levels}, None, figures, "Figure", "Series", when=when, room=FIGURE_ROOM
+    )
+    return Chart(
+        name=f"course_{found.key}",
+        spec=spec,
+        slots=(found.key,),
+        words={found.key: f"{float(levels.iloc[-1]):{figures}}"},
+    )
+
+
+@_drawn
+def months(frame: pd.DataFrame) -> Chart:
+    """Returns of months, as fractions: a row a year, a column a month. Larger moves are darker.
+
+    Args:
+        frame: A row for each year, oldest first, a column for each month by its name.
+    """
+    import altair as alt
+
+    colour = tokens()["light"]
+    frame = frame.astype(float)
+    most = float(frame.abs().max().max()) or 1.0
+    rows = [
+        {
+            "month": str(month),
+            "year": str(year),
+            "change": round(float(change), 6),
+            "sign": "gain" if change >= 0 else "loss",
+            "depth": round(0.08 + 0.72 * abs(float(change)) / most, 3),
+        }
+        for year, moves in frame.iterrows()
+        for month, change in moves.items()
+        if pd.notna(change)
+    ]
+    quiet = {"title": None, "ticks": False, "domain": False}
+    drawn = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_rect(stroke=colour["paper"], strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "month:O",
+                sort=[str(name) for name in frame.columns],
+                axis=alt.Axis(**quiet, labelAngle=0),
+            ),
+            y=alt.Y(
+                "year:N",
+                sort=[str(name) for name in frame.index],
+                axis=alt.Axis(**quiet),
+            ),
+            color=alt.Color("sign:N", legend=None, scale=_signs(colour)),
+            opacity=alt.Opacity("depth:Q", scale=None, legend=None),
+            tooltip=[
+                alt.Tooltip("month:N", title="Month"),
+                alt.Tooltip("year:N", title="Year"),
+                alt.Tooltip("change:Q", format="+.1%", title="Change"),
+            ],
+        )
+    )
+    return Chart(name="grid", spec=_spec([drawn], height=18 * len(frame) + 20), slots=())
+
+
 def _short_names(tracks: Mapping[str, Track]) -> dict[str, str]:
     return {key: track.instrument.short for key, track in tracks.items()}
 
@@ -662,38 +811,40 @@ def yields(market: Market, series: Sequence[str], months: int) -> Chart:
     )
 
 
-def _lines(
+def _lines(  # noqa: PLR0913 - keywords, each of which the caller may leave out
     table: Mapping[str, pd.Series],
     zero: float | None,
     figures: str,
     heading: str,
     what: str = "Index",
+    *,
+    log: bool = False,
+    when: tuple[str, str] = ("%b %-d, %Y", "Session"),
+    room: float = NAME_ROOM,
 ) -> dict[str, Any]:
     """Up to three lines over time, against the one at *zero* where there is one.
 
-    Each has its name at its end; no name covers another.
+    Each has its name at its end; no name covers another. *log* is for a logarithmic scale, *when*
+    says how a tooltip tells a day, and what it calls it.
     """
     import altair as alt
 
     colour = tokens()["light"]
-    low = min(series.min() for series in table.values())
-    high = max(series.max() for series in table.values())
+    place, value = (math.log, math.exp) if log else (float, float)
+    low = place(min(series.min() for series in table.values()))
+    high = place(max(series.max() for series in table.values()))
     y = _value_axis(
-        low - 0.03 * (high - low),
-        high + 0.04 * (high - low),
+        value(low - 0.03 * (high - low)),
+        value(high + 0.04 * (high - low)),
         figures=figures,
+        log=log,
     )
     begin = min(series.index[0] for series in table.values())
     end = max(series.index[-1] for series in table.values())
-    x = _time_axis(
-        begin,
-        end,
-        "QS" if end - begin > pd.Timedelta(days=200) else "MS",
-        NAME_ROOM,
-    )
+    x = _time_axis(begin, end, _ticks(end - begin), room)
     tooltip = [
         alt.Tooltip("series:N", title=what),
-        _when("%b %-d, %Y", "Session"),
+        _when(*when),
         alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
     ]
     lines, labels, rows = [], [], list[dict[str, Any]]()
@@ -712,11 +863,11 @@ def _lines(
     lines.append(_nearest("lines", ["date", "series"], x, y, tooltip))
     gap, placed = 0.085 * (high - low), float("inf")
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
-        placed = min(float(table[key].iloc[-1]), placed - gap)
+        placed = min(place(float(table[key].iloc[-1])), placed - gap)
         row = [
             {
                 "date": f"{table[key].index[-1]:%Y-%m-%d}",
-                "level": placed,
+                "level": value(placed),
                 "label": f"slot:{key}",
             }
         ]

@@ -48,6 +48,7 @@ from reportgen.core.facts import (
     Unit,
 )
 from reportgen.datasets.book import needs
+from reportgen.datasets.courses import Course
 from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.datasets.panel import Listed, Panel
 from reportgen.datasets.remote import dataset
@@ -317,6 +318,26 @@ class Desk:
         if len(members) > len(panel.named) and not panel.enough:
             raise NoData(too_few(panel), subject="stocks")
         return [*panel.farthest, *absent]
+
+    def series(self) -> list[str]:
+        """The series that the report lists, in its order.
+
+        >>> desk.beats("macro", series=desk.series())  # doctest: +SKIP
+        """
+        return [*self._known.series] if self._known else []
+
+    def courses(self, series: Sequence[str] = ()) -> list[Course]:
+        """The monthly and quarterly *series* by period, or those of the report, as they were known.
+
+        One without a figure is left out, and the brief names it.
+
+        >>> [charts.course(course, 10) for course in desk.courses()]  # doctest: +SKIP
+        """
+        found = list[Course]()
+        for one in series or self.series():
+            with suppress(NoData):
+                found.append(self.market.course(one))
+        return found
 
     def abroad(self) -> list[str]:
         """The indexes of other markets that are told: those of the market that the data have.
@@ -910,6 +931,8 @@ class Desk:
             printed &= {*report.series, *report.releases}
         used = {*snapshot.closes, *snapshot.rates, *printed, self.spec.futures}
         used |= {*self.market.reporting()}
+        if report and len(snapshot.vintages):
+            used |= {*snapshot.vintages["series"]} & {*report.series}
         shown = [symbol for symbol in registry() if symbol in used]
         shown += [symbol for symbol in snapshot.closes if symbol not in registry()]
         shown += [symbol for symbol in self._held() if symbol not in shown]

@@ -439,17 +439,17 @@ class Reader:
             names.append(name)
         return names
 
+    def _of(self, text: str) -> Origin:
+        return replace_instrument(self.own, f"{self.name}:{key_of(text)}")
+
     def _recorded(self, fact: Fact) -> str:
-        """The id of a *fact* that is recorded."""
+        """The id of a *fact* in a cell, or of one that names a row."""
         if fact.id not in self.known:
             raise RecordError(
                 f"Table '{self.name}': fact '{fact.id}' is not recorded; record it first.",
                 subject=fact.id,
             )
         return fact.id
-
-    def _of(self, text: str) -> Origin:
-        return replace_instrument(self.own, f"{self.name}:{key_of(text)}")
 
     def _cell(self, name: str, number: int, column: Column, value: Any) -> str:
         """The id of the fact in a cell; "" for an empty one."""
@@ -464,6 +464,7 @@ class Reader:
         if _empty(value):
             return ""
         label = self.frame.index[number]
+        label = label.value if isinstance(label, Fact) else label
         symbol = name.startswith("@")
         origin = self.origins[name[1:]] if symbol else self._of(str(raw(label, name)))
         what = f"'{column.head}' of '{label}' in table '{self.name}'"

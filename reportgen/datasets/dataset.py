@@ -16,6 +16,8 @@ confirmations  date, symbol, close of a second source, with which closes are
 compared prints         series, period ("2025-01", "2024Q4", or the last day of a week),
 actual as it was printed, released_at (a time, or a day, which counts to its end); stage,
 previous as known with it, previous_first, earlier, consensus and its poll, source, known_at
+vintages       series, period ("2025-01", "2024Q4"), value, released_at: a row for each time that
+the figure of a period was told; source
 results        symbol, reported_at (a time; or a day, with "before" the open or "after"
 the close in the column when); announced, where it is known
 commentary     a folder of Markdown files with front matter
@@ -41,7 +43,7 @@ from reportgen.config.resources import SAMPLE, cached
 from reportgen.config.schema import Line, Symbols, read_toml, says
 from reportgen.core.checks import CHECKS, Acceptance
 from reportgen.core.errors import BadData, NoData, ReportgenError, did_you_mean
-from reportgen.datasets import delimited, printed_rows
+from reportgen.datasets import delimited, printed_rows, vintage_rows
 from reportgen.datasets.days import days
 from reportgen.datasets.delimited import NUMBERS, TIMES, VOTES
 from reportgen.markets import home
@@ -60,6 +62,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "events": ("date", "name", "kind"),
     "confirmations": ("date", "symbol", "close"),
     "prints": ("series", "period", "actual", "released_at"),
+    "vintages": ("series", "period", "value", "released_at"),
     "results": ("symbol", "reported_at"),
     "commentary": (),
 }
@@ -77,6 +80,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
         "source",
         "known_at",
     ),
+    "vintages": ("source",),
     "results": ("when", "announced"),
 }
 """Columns that are read where a file has them."""
@@ -162,6 +166,7 @@ class FileTable(
         "events",
         "confirmations",
         "prints",
+        "vintages",
         "results",
         "commentary",
     ]
@@ -809,6 +814,9 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
         printed_rows.refuse(file, frame)
         none = frame["actual"].astype(str).str.strip() == printed_rows.NONE
         frame = frame.assign(actual=frame["actual"].mask(none))
+    if file.role == "vintages":
+        frame = frame[frame["value"].notna() & (frame["value"].astype(str).str.strip() != "")]
+        vintage_rows.refuse(file, frame)
     if "time" in frame.columns:
         known = frame["time"].dropna().astype(str)
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]

@@ -53,7 +53,7 @@ LAST_YEARS = 800
 """The days of a file in which its bars show how far they are apart."""
 REFUSED = ("unit", "spacing")
 """Findings with which a file is not imported: all of it is another thing than it is said to be."""
-NOT_TAKEN = ("commentary", "meetings", "prints", "results")
+NOT_TAKEN = ("commentary", "meetings", "prints", "vintages", "results")
 """Statements and results stay files, in a folder "commentary" beside the store.
 
 The Fed's calendar comes with the package. A store's prints are those of its fetches: the times of

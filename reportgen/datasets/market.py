@@ -13,6 +13,7 @@ import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
 from reportgen.datasets.book import Book
+from reportgen.datasets.courses import Course, course_of
 from reportgen.datasets.releases import Print, newest
 from reportgen.datasets.results import Due as ResultsDue
 from reportgen.datasets.results import next_due, reaction
@@ -470,6 +471,24 @@ class Market:
         told = newest(found, rows, self.snapshot.unpublished)
         self._refuse_overtaken(found, told.known_at)
         return told
+
+    def course(self, series: str) -> Course:
+        """The figures of a monthly or quarterly *series* by period, as they were known.
+
+        Raises:
+            NoData: There is none.
+        """
+        with self._asked(series):
+            found, table = self.snapshot.instrument(series), self.snapshot.vintages
+            rows = table[table["series"] == series] if len(table) else table
+            if rows.empty:
+                raise self._absent(series, found.inception, "figure")
+            return course_of(found, rows)
+
+    def next_release(self, name: str) -> Due | None:
+        """The next time that a release of that *name* is due after the moment, or None."""
+        told = (due for due in self._coming(("release",)) if due.name == name)
+        return min(told, key=lambda due: due.day, default=None)
 
     def released(self, series: str) -> Print | None:
         """The newest print of *series*, if it came out since the close before the session.

@@ -78,6 +78,8 @@ class Snapshot:
     commentary: list[Commentary]
     sources: dict[str, str]
     prints: pd.DataFrame = field(default_factory=pd.DataFrame)
+    vintages: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Figures of months and quarters: series, period, value, known_at and source."""
     """The figures of releases that were known, with columns as in a dataset's file."""
     unpublished: frozenset[tuple[str, str]] = frozenset()
     """Series and periods that were known to have no print."""
@@ -253,6 +255,8 @@ def take(
     rates = {name: series for name, series in rates.items() if name not in out}
     printed = printed[~printed["series"].isin(list(out))]
     told_in = dict(zip(printed["series"], printed["source"], strict=True))
+    vintages = _vintages(dataset, moment)
+    told_in |= dict(zip(vintages["series"], vintages["source"], strict=True))
     sources |= {name: source for name, source in told_in.items() if name not in sources}
     futures = pd.DataFrame()
     if len(settled) and policy_futures() not in out:
@@ -292,6 +296,7 @@ def take(
         votes=dict(_votes(dataset, moment)),
         events=events,
         prints=printed,
+        vintages=vintages,
         unpublished=_unpublished(dataset, moment),
         results=results[0],
         results_ahead=results[1],
@@ -369,6 +374,7 @@ PRINTS = (
     *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
     *("released_at", "known_at", "source", "earlier"),
 )
+VINTAGES = ("series", "period", "value", "known_at", "source")
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
 
@@ -867,6 +873,25 @@ def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
             known_at=known,
         )
         found.append(rows[known <= moment.known])
+    table = pd.concat(found[1:] or found)
+    return table.sort_values("known_at", kind="stable", ignore_index=True)
+
+
+def _vintages(dataset: Dataset, moment: Moment) -> pd.DataFrame:
+    """The figures of months and quarters that had been told by *moment*, in order of their times.
+
+    A period is written as its series counts it.
+    """
+    found = [pd.DataFrame(columns=list(VINTAGES))]
+    for file in dataset.of_role("vintages"):
+        rows = rows_of(file)
+        told = rows["source"].astype(object) if "source" in rows else pd.Series(pd.NA, rows.index)
+        rows = rows.assign(
+            source=told.fillna(file.source),
+            period=[*map(period_of, rows["series"], rows["period"])],
+            known_at=rows["released_at"],
+        )
+        found.append(rows.loc[rows["known_at"] <= moment.known, list(VINTAGES)])
     table = pd.concat(found[1:] or found)
     return table.sort_values("known_at", kind="stable", ignore_index=True)
 

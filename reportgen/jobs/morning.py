@@ -61,7 +61,7 @@ def looked(morning: Morning, until: dt.datetime) -> str:
     request, why = morning.request, ""
     if request.data == "store":
         with suppress(DataError):
-            report, path = request.report, store_path()
+            report, path = request.asked, store_path()
             symbols = [*report.symbols, *held(report.beside, path)]
             why = unreached(bring(symbols, path, morning.clock))
     lacks = schedule.lacking(request, morning.clock())

@@ -261,7 +261,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     found.save(scratch)
     beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
-    location = location_of(data, (*found.closes, *request.report.read), found.panel.members)
+    location = location_of(data, (*found.closes, *request.asked.read), found.panel.members)
     held = found.holdings
     return Prepared(
         data=name,
@@ -280,7 +280,7 @@ def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
 
-    report = request.report
+    report = request.asked
     moment = report.market.calendar.resolve(request.as_of, now, report.window)
     data = dataset(request.data, moment)
     listed, symbols = Listed.of(report, moment), report.whole

@@ -42,6 +42,7 @@ TYPES: Mapping[str, type] = {
     "integer": int,
     "number": float,
     "string": str,
+    "symbol": str,
     "boolean": bool,
     "holdings": str,
 }
@@ -55,11 +56,12 @@ class ParameterTable:
     """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
     Both bounds are included. A boolean parameter with a ``view`` changes no
-    number: false leaves those sections and topics out of the story. "holdings" is the path of a
-    file of holdings: a report with one is private, told to one reader and never published.
+    number: false leaves those sections and topics out of the story. A symbol is that of an
+    instrument, which the report then needs. "holdings" is the path of a file of holdings: a report
+    with one is private, told to one reader and never published.
     """
 
-    type: Literal["integer", "number", "string", "boolean", "holdings"]
+    type: Literal["integer", "number", "string", "symbol", "boolean", "holdings"]
     default: Value
     min: int | float | None = None
     max: int | float | None = None
@@ -139,6 +141,12 @@ class Parameter(ParameterTable):
                 f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.",
                 subject=self.name,
             ) from None
+        if self.type == "symbol" and known(text) is None:
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is '{text}', and no instrument has that symbol."
+                f"{did_you_mean(text, registry())} Describe one of your own in instruments.toml.",
+                subject=self.name,
+            )
         return value
 
 
@@ -350,6 +358,19 @@ class Report:
             for name, p in self.parameters.items()
         }
 
+    def asking(self, values: Mapping[str, Value]) -> Report:
+        """The report that needs the symbols that *values* name, too."""
+        named = [
+            str(value)
+            for name, value in values.items()
+            if name in self.parameters and self.parameters[name].type == "symbol"
+        ]
+        if not named:
+            return self
+        required = tuple(dict.fromkeys((*self.required, *named)))
+        optional = tuple(one for one in self.optional if one not in named)
+        return replace(self, required=required, optional=optional)
+
     def computed(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Those of *values* that the notebook takes."""
         own = (name for name in values if not self.parameters[name].view)
@@ -394,6 +415,11 @@ class Request:
                 subject=name,
             )
         return replace(self, holdings=read_holdings(self.report.described / str(usual)))
+
+    @property
+    def asked(self) -> Report:
+        """The report, with the symbols that its parameters name among those that it needs."""
+        return self.report.asking(self.report.parameter_values(self.parameters))
 
 
 def located(data: str) -> str:

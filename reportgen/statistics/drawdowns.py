@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -156,3 +157,57 @@ def crossings(falls: pd.Series, depth: float) -> list[tuple[dt.date, int]]:
         if step:
             found.append((session.date(), step))
     return found
+
+
+class Fall(NamedTuple):
+    """A fall from a high of the whole series until a close as high ends it."""
+
+    peak: dt.date
+    """The last session at the high."""
+    trough: dt.date
+    """The session of the lowest close, the first one where two are equal."""
+    recovered: dt.date | None
+    """The first session that closed as high again; None where none has yet."""
+    depth: float
+    """The lowest close against the high, a fraction below zero."""
+    days: int
+    """Calendar days from the peak to the recovery, or to the last session."""
+
+
+def underwater(closes: pd.Series) -> pd.Series:
+    """The drawdown of every close from the highest one of the series so far, as fractions.
+
+    Args:
+        closes: Closes by session, ascending, above zero.
+    """
+    return (closes / closes.cummax() - 1).round(EXACT)
+
+
+def falls(closes: pd.Series) -> list[Fall]:
+    """Every fall from a high of the series, the deepest first.
+
+    The series begins at a high: what it fell from before is not known.
+
+    Args:
+        closes: Closes by session, ascending, above zero.
+    """
+    below = underwater(closes)
+    spells = (below == 0).cumsum()
+    found = []
+    for _, spell in below.groupby(spells):
+        under = spell.iloc[1:]
+        if under.empty:
+            continue
+        after = below.index[below.index > spell.index[-1]]
+        peak, trough = spell.index[0], under.index[int(under.argmin())]
+        ended = after[0] if len(after) else None
+        found.append(
+            Fall(
+                peak=peak.date(),
+                trough=trough.date(),
+                recovered=ended.date() if ended is not None else None,
+                depth=float(under.min()),
+                days=((below.index[-1] if ended is None else ended) - peak).days,
+            )
+        )
+    return sorted(found, key=lambda fall: fall.depth)

@@ -46,8 +46,8 @@ def of_periods(changes: pd.Series, last: int = 60) -> float:
 
 YEAR = 252
 """Sessions of a year, by which a daily volatility is annualised."""
-MONTH = 21
-"""Sessions of a month."""
+MONTH, QUARTER = 21, 63
+"""Sessions of a month and of a quarter."""
 
 
 def realised(

@@ -401,11 +401,15 @@ class Phrases:
         """The weekday of a date."""
         return cite(fact.id, f"{self._day(fact):%A}")
 
-    def month(self, fact: Fact, alone: bool = False) -> str:
+    def month(self, fact: Fact, alone: bool = False, short: bool = False) -> str:
         """The month of a date, with its year where that is needed.
 
-        *alone*, where the year is told beside it.
+        *alone*, where the year is told beside it. *short*, for a table: "Aug. 2024", and of a
+        quarter "Q3 2024".
         """
+        if short:
+            quarter = fact.kind.endswith("_quarter")
+            return cite(fact.id, dates.label(str(fact.value), quarter=quarter))
         text = dates.month(str(fact.value), self.as_of)
         return cite(fact.id, text.partition(" ")[0] if alone else text)
 

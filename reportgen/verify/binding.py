@@ -382,7 +382,7 @@ class Binding:
                         )
                     found = Column(
                         window=fact.window,
-                        points=not fact.kind.startswith("print")
+                        points=not fact.kind.startswith(("print", "macro"))
                         and (fact.unit.money or fact.unit in (Unit.POINTS, Unit.LEVEL)),
                         level=fact.kind == "level",
                     )

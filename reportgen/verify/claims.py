@@ -20,6 +20,7 @@ from reportgen.verify.vocabulary import (
     MONTHS,
     NUMBER_WORDS,
     ORDINAL_WORDS,
+    SHORT_MONTHS,
     VERBS,
     WEAK,
     WEAK_MOST,
@@ -235,6 +236,13 @@ def month(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     )
 
 
+def numbered_quarter(match: re.Match[str], fact: Fact, _: Evidence) -> str:
+    """A quarter by its number and its year: of a fact with the month that it begins with."""
+    first = 3 * int(match["quarter"]) - 2
+    quarterly = fact.kind.endswith(("_quarter", "_since"))
+    return _is(quarterly and str(fact.value) == f"{match['year']}-{first:02}")
+
+
 def year(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A year: that of the value, or of the yearly window."""
     return _is(match[0] == (fact.window if fact.window.isdigit() else str(fact.value)[:4]))
@@ -344,6 +352,13 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         calendar_date,
     ),
     (re.compile(rf"(?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?(?![\w])"), month),
+    (
+        re.compile(
+            rf"(?P<month>{'|'.join(map(re.escape, SHORT_MONTHS))}) (?P<year>\d{{4}})(?![\w])"
+        ),
+        month,
+    ),
+    (re.compile(span(r"Q(?P<quarter>[1-4]) (?P<year>\d{4})")), numbered_quarter),
     (re.compile(span(f"(?:{_VERB})"), re.IGNORECASE), verb),
     (re.compile(span("(?:losses|loss)"), re.IGNORECASE), noun),
     (re.compile(span("(?:" + "|".join(DIRECTIONS) + ")(?! to )"), re.IGNORECASE), direction),
@@ -376,7 +391,7 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
     part_of_day: lambda f: f.unit is Unit.TIME,
     weekday: _is_day,
     calendar_date: _is_day,
-    month: lambda f: f.unit is Unit.DATE,
+    **dict.fromkeys((month, numbered_quarter), lambda f: f.unit is Unit.DATE),
     **dict.fromkeys(
         (weak_verb, noun),
         lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down"),

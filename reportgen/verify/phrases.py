@@ -263,6 +263,11 @@ def _gap(sign: int) -> Condition:
     return lambda fact, _: fact.kind == "outperform" and fact.number * sign > 0
 
 
+def _led(sign: int) -> Condition:
+    """A return by the year that is above that of the benchmark, or below it."""
+    return lambda fact, _: fact.kind == "perf_gap" and fact.number * sign > 0
+
+
 def _kind(kind: str) -> Condition:
     return lambda fact, _: fact.kind == kind
 
@@ -398,6 +403,8 @@ def _day_of(name: str) -> Condition:
     """
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind == f"perf_{name}_day_date":
+            return True
         own = evidence.sibling(fact, f"pct_change.{fact.value}")
         days = [
             f.number
@@ -541,10 +548,18 @@ def _degree(least: float, below: float) -> Condition:
     return lambda fact, _: fact.kind == "print_degree" and least <= fact.number < below
 
 
+def _far_period(side: str) -> Condition:
+    """The last month or quarter of a series that was as high, or as low."""
+    kinds = (f"macro_{side}_since", f"macro_{side}_quarter_since")
+    return lambda fact, _: fact.kind in kinds and fact.since == fact.value
+
+
 def _far_print(side: str, sign: int = 0, unit: Unit | None = None) -> Condition:
     """A figure of a release as high, or as low, as none since: one of a rise, a decline, or any."""
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
+        if not sign and _far_period(side)(fact, evidence):
+            return True
         if fact.kind != f"print_{side}_since" or fact.since != fact.value:
             return False
         value = next(
@@ -861,6 +876,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a combined", _kind("print_combined")),
     ("newest", lambda f, _: f.kind == "print_periods" and f.number > 1),
     ("not published", lambda f, _: f.id.endswith(".print.lacking")),
+    *((f"{side} rate since", _far_period(side)) for side in ("highest", "lowest")),
     ("highest reading since", _far_print("highest")),
     ("lowest reading since", _far_print("lowest")),
     *(
@@ -926,18 +942,32 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
     ("given back all it gained since the election", _given_back),
     (
-        "a lead of|did better|better than|trails|ahead of",
+        "a lead of|did better|better than|trails",
         lambda f, e: _gap(-1)(f, e) or _of_book("book_ahead", 1)(f, e),
     ),
     (
-        "a deficit of|did worse|worse than|behind",
+        "a deficit of|did worse|worse than",
         lambda f, e: _gap(1)(f, e) or _of_book("book_ahead", -1)(f, e),
+    ),
+    (
+        "ahead of",
+        lambda f, e: _gap(-1)(f, e) or _led(1)(f, e) or _of_book("book_ahead", 1)(f, e),
+    ),
+    (
+        "behind",
+        lambda f, e: _gap(1)(f, e) or _led(-1)(f, e) or _of_book("book_ahead", -1)(f, e),
     ),
     ("added the most", _of_book("book_top", 1)),
     ("subtracted the most", _of_book("book_bottom", -1)),
     ("largest holding", _kind("book_largest")),
     ("five largest", _kind("book_five")),
     ("at its highest in a year", _of_book("book_drawdown", 0)),
+    ("rose in", _kind("perf_months_up")),
+    *(
+        (f"{side} {window}", _kind(f"perf_{side}_{window}_date"))
+        for side in ("best", "worst")
+        for window in ("month", "year")
+    ),
     ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
     ("cuts?", _moved_range(-1)),

@@ -980,6 +980,21 @@ class Rows:
             },
         )
 
+    def told_by_period(self, series: str) -> list[tuple[str, dt.datetime, float]]:
+        """Period, time and value of each figure of *series* that had been told, in their order.
+
+        Raises:
+            LookupError: There is none.
+        """
+        found = []
+        for one in self.raw.vintages:
+            at = _end(one.released, self.zone)
+            if one.series == series and at is not None and at <= self.published:
+                found.append((self._counted(series, one.period), at, one.value))
+        if not found:
+            raise LookupError(f"the data have no figures of {series} by then")
+        return sorted(found, key=lambda row: row[1])
+
     def has_none(self, series: str, period: str) -> bool:
         """Whether it was known at the moment that *series* has no figure of a *period*."""
         for one in self.raw.unpublished:
@@ -1156,6 +1171,18 @@ class Rows:
             raise LookupError("no publication is known after the moment")
         first = min(times)
         return first, [name for at, name in listed if at == first]
+
+    def next_of(self, name: str) -> Day | None:
+        """The next day after the moment on which the release of that *name* is due, or None."""
+        zone = ZoneInfo(_toml(US)["zone"])
+        clocks = {one: dt.time.fromisoformat(one.time or USUAL) for one in self.releases}
+        days = [
+            one.day
+            for one, clock in clocks.items()
+            if one.kind == "release" and one.name == name and self._announced(one)
+            if dt.datetime.combine(one.day, clock, zone) > self.at
+        ]
+        return min(days, default=None)
 
     def _announced(self, release: Release) -> bool:
         """Whether *release* was announced by the moment, as far as the data say when."""

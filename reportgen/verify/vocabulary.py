@@ -156,6 +156,7 @@ FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions
     "crypto": (0.04, 0.08, 0.12),
     "fx": (0.006, 0.012, 0.02),
     "print": (0.001, 0.002, 0.004),
+    "macro": (0.001, 0.002, 0.004),
     "yield": (0.0008, 0.0012, 0.0018),
     "policy_rate": (0.0008, 0.0012, 0.0018),
 }

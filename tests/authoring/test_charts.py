@@ -12,6 +12,7 @@ import pytest
 from jsonschema import ValidationError
 
 from reportgen.authoring import charts
+from reportgen.datasets.courses import Course
 from reportgen.datasets.market import Track
 from reportgen.markets import market
 from reportgen.markets.instruments import instrument
@@ -19,6 +20,12 @@ from reportgen.markets.instruments import instrument
 session_index = market("us").calendar.session_index
 
 WORDS = {
+    "Growth",
+    "Series",
+    "Volatility",
+    "Figure",
+    "Quarter",
+    "Year",
     "Session",
     "Close",
     "Month",
@@ -30,7 +37,7 @@ WORDS = {
     "Outcome",
 }
 """What a tooltip calls its values."""
-DATUM = re.compile(r"slot:[\w.-]+|\d{4}-\d\d-\d\d|gain|loss|Mon|Tue|Wed|Thu|Fri")
+DATUM = re.compile(r"slot:[\w.-]+|\d{4}-\d\d-\d\d|gain|loss|Mon|Tue|Wed|Thu|Fri|Jan|Feb|\d{4}")
 """All that may stand as text in the rows that a chart draws."""
 
 
@@ -56,6 +63,14 @@ def three():
 
 FALLEN = index("^GSPC", d20250219=120.0, d20250408=95.0)
 MONTHS = pd.Series([0.05, -0.03, 0.0, 0.02], index=pd.period_range("2025-01", periods=4, freq="M"))
+COURSE = Course(
+    instrument=instrument("GDPC1"),
+    levels=pd.Series([1.0, 2.0, 1.5], index=pd.period_range("2024Q1", periods=3, freq="Q")),
+    released=dt.datetime(2024, 10, 30, tzinfo=dt.UTC),
+    vintage=dt.datetime(2024, 10, 30, tzinfo=dt.UTC),
+    was=None,
+    source="a test",
+)
 DRAWN = {
     "mountain": lambda: charts.mountain(FALLEN, 6),
     "mountain at its high": lambda: charts.mountain(index("^GSPC", d20250606=130.0), 6),
@@ -75,6 +90,19 @@ DRAWN = {
             index=MONTHS.index[:2].to_timestamp(),
         )
     ),
+    "growth on a logarithmic scale": lambda: charts.growth(
+        {key: track.closes / track.closes.iloc[0] for key, track in three().items()}
+    ),
+    "underwater": lambda: charts.underwater(
+        {key: track.closes / track.closes.cummax() - 1 for key, track in three().items()}
+    ),
+    "rolling": lambda: charts.rolling(
+        {"spx": FALLEN.closes.pct_change().rolling(21).std().dropna()}
+    ),
+    "months of a year": lambda: charts.months(
+        pd.DataFrame([[0.05, -0.03, None]], index=[2025], columns=["Jan", "Feb", "Mar"])
+    ),
+    "course": lambda: charts.course(COURSE, 10),
     "bars": lambda: charts.bars("sectors", {"xlb": 0.02, "xle": 0.0, "xlf": -0.01}),
     "bars that all rose": lambda: charts.bars("sectors", {"xlb": 0.02, "xle": 0.01}),
 }

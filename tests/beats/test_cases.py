@@ -33,14 +33,16 @@ from reportgen.verify.rows import Location, Rows
 REAL = Path(__file__).parents[1] / "real_market"
 WORLD = Path(__file__).parents[1] / "real_abroad"
 ANNOUNCED = Path(__file__).parents[1] / "announced"
+MACRO = Path(__file__).parents[1] / "macro"
 FOLDERS = {
     "sample": SAMPLE,
     "announced": ANNOUNCED,
+    "macro": MACRO,
     "real": REAL,
     "world": WORLD,
     "overseas": world.DATA,
 }
-SHIPPED_DATA = ("sample", "announced")
+SHIPPED_DATA = ("sample", "announced", "macro")
 """Data that are part of the project."""
 
 
@@ -149,6 +151,7 @@ def as_claim(fact: Fact) -> dict:
         "value": fact.value,
         "instrument": fact.instrument,
         "text": "",
+        **({"evidence": fact.proofs} if fact.evidence else {}),
     }
 
 

@@ -48,6 +48,14 @@ def month(period: str, as_of: dt.date) -> str:
     return name if near(when, as_of, YEARLESS_MONTH) else f"{name} {when.year}"
 
 
+def label(period: str, *, quarter: bool = False) -> str:
+    """A "2024-08" as a table has it: "Aug. 2024"; a *quarter* by its first month: "Q3 2024"."""
+    when = dt.date.fromisoformat(f"{period[:7]}-01")
+    if quarter:
+        return f"Q{(when.month + 2) // 3} {when.year}"
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
 def span(start: dt.date, end: dt.date) -> str:
     """The form "Jan. 28-29", "Jan. 31-Feb. 1", or one day."""
     first = f"{MONTHS[start.month - 1]} {start.day}"

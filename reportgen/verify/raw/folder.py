@@ -21,6 +21,7 @@ from reportgen.verify.raw.market import (
     Result,
     Settlement,
     Unpublished,
+    Vintage,
 )
 from reportgen.verify.raw.tables import Column, Layout, rows_of, table
 
@@ -33,6 +34,10 @@ PRINTED = (
     *("released_at", "known_at", "earlier"),
 )
 """The columns of a file of prints."""
+TOLD = ("series", "period", "value", "released_at")
+"""The columns of a file of vintages."""
+UNKNOWN = ("", ".", "NA", "ND")
+"""What stands where a series has no figure."""
 NO_FIGURE = "-"
 """What a row has in place of the figure of a period that was never published."""
 VOTES = ("votes_for", "votes_against", "prefer_higher", "prefer_lower")
@@ -155,6 +160,21 @@ class FolderRows:
             for told in self._printed
             if told["actual"] != NO_FIGURE
         ]
+
+    @cached_property
+    def vintages(self) -> list[Vintage]:
+        """The figures of months and quarters, in the order of the files."""
+        found = []
+        for entry in self._of("vintages"):
+            said, names = entry.get("columns", {}), entry.get("symbols", {})
+            for row in rows_of(entry["place"], entry.get("delimiter", "")):
+                told = {ours: (row.get(said.get(ours, ours)) or "").strip() for ours in TOLD}
+                name = entry.get("series") or told["series"]
+                if told["value"] not in UNKNOWN:
+                    at = _when(told["released_at"])
+                    name = names.get(name, name)
+                    found.append(Vintage(name, told["period"], float(told["value"]), at))
+        return found
 
     @property
     def unpublished(self) -> list[Unpublished]:

@@ -100,6 +100,15 @@ class Result(NamedTuple):
     """When the company said that it would report then, "" where that is not known."""
 
 
+class Vintage(NamedTuple):
+    """The figure of a month or quarter as it was told at a time; a day is meant to its end."""
+
+    series: str
+    period: str
+    value: float
+    released: dt.datetime | dt.date | None
+
+
 class RawRows(Protocol):
     """What a reader of raw market data has."""
 
@@ -133,6 +142,11 @@ class RawRows(Protocol):
     @property
     def prints(self) -> list[Printed]:
         """The figures of releases."""
+        ...
+
+    @property
+    def vintages(self) -> list[Vintage]:
+        """The figures of months and quarters, each time that they were told."""
         ...
 
     @property

@@ -25,6 +25,7 @@ from reportgen.verify.raw.market import (
     Result,
     Settlement,
     Unpublished,
+    Vintage,
 )
 from reportgen.verify.raw.tables import Column, rows_of
 
@@ -393,6 +394,11 @@ class StoreRows:
         """The Fed's meetings, from the calendar that is shipped."""
         found = [meeting_of(row, {}) for row in rows_of(MEETINGS)]
         return sorted(found, key=itemgetter(0, 1))
+
+    @property
+    def vintages(self) -> list[Vintage]:
+        """None: a store has first prints, and no levels by period."""
+        return []
 
     @cached_property
     def prints(self) -> list[Printed]:

@@ -166,19 +166,21 @@ class _Reading:
             _known(scale, SCALE)
             if scale["domain"] != scales[0]["domain"] or scale.get("nice") or scale.get("zero"):
                 raise UnreadError
-            if scale.get("type") != ("utc" if dated else None):
+            if scale.get("type") not in (("utc",) if dated else (None, "log")):
                 raise UnreadError
         if not scales or len(types) > 1 or any("timeUnit" in channel for channel in channels):
             raise UnreadError
-        place: Callable[[Any], float] = _day if dated else float
+        logarithmic = {scale.get("type") for scale in scales} == {"log"}
+        place: Callable[[Any], float] = _day if dated else math.log if logarithmic else float
+        told: Callable[[float], float] = math.exp if logarithmic else float
         low, high = map(place, scales[0]["domain"])
         span = high - low
         if axis == "x":
             return lambda value: (place(value) - low) / span, Axis(
-                value=lambda share: low + share * span, dated=dated
+                value=lambda share: told(low + share * span), dated=dated
             )
         return lambda value: (high - place(value)) / span, Axis(
-            value=lambda share: high - share * span, dated=dated
+            value=lambda share: told(high - share * span), dated=dated
         )
 
     def _bands(self, axis: str, channels: Sequence[Mapping[str, Any]]) -> tuple[Where, Axis]:

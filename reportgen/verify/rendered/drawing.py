@@ -23,6 +23,7 @@ FRAME = re.compile(r'd="M0,0h([\d.]+)v([\d.]+)h-[\d.]+Z"')
 BAR = re.compile(r"M(-?[\d.]+),(-?[\d.]+)h(-?[\d.]+)v(-?[\d.]+)h-?[\d.]+Z")
 POINTS = re.compile(r'<polyline points="([^"]+)"')
 TICK = re.compile(r"[+\u2212]?\d[\d,]*%?|[A-Z][a-z]{2}|\d{4}")
+YEAR = re.compile(r"[12]\d{3}")
 FIGURE = re.compile(r"([+\u2212]?)\D*?(\d[\d,]*)(?:\.(\d+))?(%?)\D*")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SHAPES = {
@@ -319,9 +320,9 @@ def _says(text: str, axis: Axis, share: float, length: float) -> bool:
         return text == fold(name) or text == _month(name)
     if axis.value is None:
         return False
+    pixel = abs(axis.value(1 / length) - axis.value(0))
     if axis.dated:
-        day = axis.value(share)
-        return _first_of(text, day)
+        return _first_of(text, axis.value(share), max(DAY, pixel))
     found = FIGURE.fullmatch(text)
     if found is None:
         return False
@@ -329,7 +330,7 @@ def _says(text: str, axis: Axis, share: float, length: float) -> bool:
     size = float(whole.replace(",", "") + (f".{part}" if part else ""))
     unit = 0.01 if percent else 1.0
     size *= -unit if sign == "\u2212" else unit
-    pixel = abs(axis.value(1 / length) - axis.value(0))
+    pixel = abs(axis.value(share + 1 / length) - axis.value(share))
     rounded = 0.5 * unit * 10.0 ** -len(part or "")
     return abs(size - axis.value(share)) <= rounded + FLUSH * pixel
 
@@ -340,14 +341,13 @@ def _month(name: str) -> str:
     return MONTHS[int(month) - 1] if month.isdigit() and 1 <= int(month) <= len(MONTHS) else ""
 
 
-def _first_of(text: str, day: float) -> bool:
-    """Whether *text* names the month, or the year, that begins about *day*."""
+def _first_of(text: str, day: float, by: float) -> bool:
+    """Whether *text* names the month, or the year, that begins within so many days of *day*."""
+    if YEAR.fullmatch(text):
+        return _near(dt.date(int(text), 1, 1).toordinal(), day, by)
     near = dt.date.fromordinal(round(day)) + dt.timedelta(days=15)
     first = near.replace(day=1)
-    return _near(first.toordinal(), day, DAY) and text in (
-        MONTHS[first.month - 1],
-        str(first.year) if first.month == 1 else "",
-    )
+    return _near(first.toordinal(), day, by) and text == MONTHS[first.month - 1]
 
 
 def sparked(points: str, levels: Sequence[float]) -> bool:

@@ -1,0 +1,1 @@
+"""Return and risk of a series over years, against a benchmark: a tear sheet."""
