@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from reportgen.beats.measure import Measure, News, resting_on, with_sigma
 from reportgen.beats.reach import last_as_far
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes, returns, volatility
 
 LONG_AGO = 25
 """Sessions since a close as high or as low that make it worth saying."""
+YEAR = 250
+"""Sessions of about a year."""
 
 
 def far(track: Track) -> News | None:
     """The highest or lowest close since an earlier one, 25 sessions ago or more.
 
-    None where there is no earlier one.
+    It may lead from about a year on. None where there is no earlier one.
     """
     if track.live:
         return None
@@ -56,7 +59,11 @@ def far(track: Track) -> News | None:
                     volatility.ewma(track.changes),
                 ),
             )
-            return measure.news(kind, roles, {"reach": math.log2(gap / 21)})
+            worth = weights_of("extremes")
+            parts = {"reach": worth["reach"] * math.log2(gap / 21)}
+            if gap >= YEAR:
+                parts["year"] = worth["year"]
+            return measure.news(kind, roles, parts).beside(unless=gap >= YEAR)
     return None
 
 
