@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 SITE_READY := $(VENV)/.ready-site
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test test-foreign style test-slow test-truth test-long truth test-browser test-wheel coverage mutate lint types docs site bench wheel clean
+.PHONY: brief test test-foreign style test-slow test-truth test-long truth test-browser test-wheel coverage mutate lint types docs gallery site bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
@@ -64,8 +64,12 @@ style: $(READY)
 docs: $(READY)
 	$(BIN)/python tools/make_docs.py
 
+# The twelve briefs of the gallery and the pictures of their pages; needs Chromium.
+gallery: $(READY)
+	$(BIN)/python tools/make_gallery.py
+
 # The documentation as a site with search, in out/site. A broken link fails it, but not with --quiet: mkdocs counts what it prints.
-site: $(SITE_READY)
+site: $(SITE_READY) gallery
 	$(BIN)/mkdocs build --strict --config-file tools/mkdocs.yml
 
 $(SITE_READY): $(READY)

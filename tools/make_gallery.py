@@ -33,6 +33,8 @@ class Entry:
     order: int
     shows: str
     run: tuple[str, ...]
+    data: str = ""
+    """A folder of the checkout that the command finds as ``data``."""
 
     @property
     def command(self) -> str:
@@ -41,10 +43,10 @@ class Entry:
 
     @property
     def sources(self) -> tuple[Path, ...]:
-        """The files that make it: those of its own folder, else those of the shipped report."""
+        """The files that make it: those of its own folder, and those of the shipped report."""
         own = [path for path in sorted((ENTRIES / self.name).rglob("*")) if path.is_file()]
-        own = [path for path in own if path.name != "entry.toml"]
-        return tuple(own) or tuple(sorted((ROOT / "reports" / self.run[1]).glob("*.*")))
+        shipped = sorted((ROOT / "reports" / self.run[1]).glob("*.*"))
+        return tuple(path for path in [*own, *shipped] if path.name != "entry.toml")
 
 
 def entries() -> list[Entry]:
@@ -69,6 +71,8 @@ def make(entry: Entry, out: Path, *, photograph: bool = True) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         desk = shutil.copytree(ENTRIES / entry.name, Path(folder) / "desk")
+        if entry.data:
+            shutil.copytree(ROOT / entry.data, desk / "data")
         command = [
             sys.executable,
             "-m",

@@ -28,27 +28,29 @@ FLAGS = [
 ]
 
 
+def photographed(page: Path, picture: Path, size: tuple[int, int]) -> None:
+    """Write what Chromium shows of *page* in a window of *size* to the file *picture*."""
+    with tempfile.TemporaryDirectory() as folder:
+        shot = Path(folder) / "shot.png"
+        command = [
+            "chromium",
+            *FLAGS,
+            f"--user-data-dir={folder}/profile",
+            f"--window-size={size[0]},{size[1]}",
+            "--virtual-time-budget=4000",
+            f"--screenshot={shot}",
+        ]
+        subprocess.run([*command, page.as_uri()], check=True, capture_output=True)
+        image = Image.open(BytesIO(shot.read_bytes())).convert("RGB")
+        image.quantize(colors=64, dither=Image.Dither.NONE).save(picture, optimize=True)
+
+
 def main() -> None:
     """Run the sample brief and photograph its page."""
     request = Request(report=load_report("small-caps"), as_of="2025-01-08 13:00", formats=("html",))
     with tempfile.TemporaryDirectory() as folder:
         made = produce(request, Path(folder), now=dt.datetime.now(dt.UTC), settings=Settings())
-        shot = Path(folder) / "shot.png"
-        page = (made.folder / "brief.html").as_uri()
-        command = [
-            "chromium",
-            *FLAGS,
-            f"--user-data-dir={folder}/profile",
-            "--window-size=860,1180",
-            "--virtual-time-budget=4000",
-        ]
-        subprocess.run([*command, f"--screenshot={shot}", page], check=True, capture_output=True)
-        image = (
-            Image.open(BytesIO(shot.read_bytes()))
-            .convert("RGB")
-            .quantize(colors=64, dither=Image.Dither.NONE)
-        )
-        image.save(OUT, optimize=True)
+        photographed(made.folder / "brief.html", OUT, (860, 1180))
     print(OUT)
 
 
