@@ -95,6 +95,7 @@ def test_a_morning_makes_the_brief_once(desk, call, apart, newest, postbox, feed
     assert len(postbox.messages) == (made.exit_code == 8)
 
 
+@pytest.mark.slow
 def test_a_morning_signs_its_seal_and_takes_the_desk_s_paper(desk, apart, monkeypatch, newest):
     """As any run of that desk does."""
     signed(monkeypatch)

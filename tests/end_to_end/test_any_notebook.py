@@ -166,6 +166,7 @@ def test_a_stock_kernel_runs_it_as_well(beside, apart):
     assert "read here" in text
 
 
+@pytest.mark.slow
 def test_a_copy_for_each_reader(beside, apart):
     (beside / "readers.csv").write_text(
         "address,name,months\na@example.org,Ann,3\nb@example.org,Ben,9\n"
@@ -233,6 +234,7 @@ def test_a_desk_of_another_moment_is_refused(tmp_path, apart):
     assert "opens its desk as of 2025-01-07, and the brief is of 2025-01-08" in ran.stderr
 
 
+@pytest.mark.slow
 def test_a_notebook_in_the_folder_of_a_desk_is_a_report_by_its_name(beside, apart):
     """It is listed, made, previewed to readers, scheduled and archived, as any report is."""
     desk = beside / "desk"

@@ -64,6 +64,7 @@ def test_its_news_is_told_and_may_lead(desk, reportgen, made):
     assert reportgen(desk, "doctor")[0].exit_code == 0
 
 
+@pytest.mark.slow
 def test_its_brief_is_checked_from_any_folder(desk, tmp_path, reportgen, made, vouched):
     """The record keeps the sentences of its desk's beats."""
     words = WORDS.replace("{% for f in list %}", "{% for f in list %}Zigzags, it seems: ")

@@ -10,6 +10,7 @@ import json
 
 import pytest
 from feeds import Feeds
+from sparing import first_quick
 
 from reportgen.core.errors import ProviderError
 from reportgen.datasets.dataset import open_dataset
@@ -329,6 +330,7 @@ def test_a_brief_made_again_years_later_still_tells_the_first_print(path, fetche
     assert brief(path, LATER).before == 159_000
 
 
+@pytest.mark.slow
 def test_a_series_that_was_first_fetched_later_is_named(path, fetched):
     """As prices are: nobody had these figures on that day."""
     fetched("2026-08-07 14:00", DAYS, AUGUST, since=dt.date(2024, 8, 1))
@@ -336,6 +338,7 @@ def test_a_series_that_was_first_fetched_later_is_named(path, fetched):
     assert snapshot(path, "2026-08-07").later == ()
 
 
+@pytest.mark.slow
 def test_a_brief_is_told_which_period_has_no_print(path, fetched):
     """The jobless rate of October 2025; November has no figure of the month before."""
     days = listed("2025-11-20", "2025-12-16")
@@ -423,7 +426,7 @@ def test_without_a_calendar_a_print_of_an_archive_was_out_at_the_usual_time(path
     assert told(path)
 
 
-@pytest.mark.parametrize("fetches", ["2024-09-01", "2024-09-07"])
+@pytest.mark.parametrize("fetches", first_quick(["2024-09-07", "2024-09-01"]))
 def test_the_minute_of_a_release_is_that_of_the_calendar_of_then(path, fetched, due, fetches):
     """Or of the first one, if there was none then; before that minute the print is not known."""
     due(f"{fetches} 12:00", NEWEST, minutes=555.0)
