@@ -40,9 +40,10 @@ from measure import ROOT
 sys.path += [str(ROOT), str(ROOT / "tests")]
 
 import nbformat
-from inprocess import calendar, executed
+from inprocess import executed
 from style_rules import lint
 
+from reportgen.markets import public_calendar
 from reportgen.record.record import Record, read_record
 from reportgen.record.request import load_report
 from reportgen.story.citations import Runs, sentences, text_of
@@ -238,7 +239,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
-    days = calendar.sessions(dt.date(given.year, 1, 1), dt.date(given.year, 12, 31))
+    days = public_calendar().sessions(dt.date(given.year, 1, 1), dt.date(given.year, 12, 31))
     briefs = [told(day, given.data.resolve(), given.keep) for day in days[:: given.every]]
     found = summary(briefs)
     print(table(found, given.most))

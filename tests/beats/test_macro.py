@@ -126,7 +126,7 @@ def test_an_old_figure_is_told_as_that_and_is_a_gap(opened):
         ("UNRATE,2024-11,4.0,soon", "line 3: released_at is 'soon'"),
         ("UNRATE,2024-11,4.0,2024-11-01", "line 3: the figure of 2024-11 was told on 2024-11-01"),
         ("UNRATE,2024-10,4.3,2024-11-01", "line 3: UNRATE of 2024-10 was 4.1 and 4.3"),
-        ("UNRATE,2024-11,4.0%,2024-12-06", "could not convert"),
+        ("UNRATE,2024-11,4.0%,2024-12-06", "line 3: column 'value': '4.0%' is no number"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_with_its_line(row, words, tmp_path, opened):
