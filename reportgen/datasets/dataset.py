@@ -620,7 +620,7 @@ def _readable(file: DataFile) -> Iterator[None]:
     """Turn what a reader says of *file* into an error of ours."""
     try:
         yield
-    except ReportgenError:
+    except (ReportgenError, MemoryError):
         raise
     except pd.errors.EmptyDataError:
         raise NoData(
@@ -631,6 +631,8 @@ def _readable(file: DataFile) -> Iterator[None]:
         # Readers fail in their own ways: a cut archive, a wrong encoding, a
         # damaged footer.
         reason = str(error).partition("\n")[0]
+        if reason.endswith("out of memory"):
+            raise MemoryError(reason) from error
         raise BadData(
             f"{file.path}: it cannot be read as a table: {reason}",
             subject=file.path,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reportgen.core.errors import CellFailed, ExecutionError
+from reportgen.core.errors import NO_MEMORY, CellFailed, ExecutionError
 from reportgen.core.facts import CONTEXT_MEDIA
 from reportgen.markets import home
 from reportgen.produce.manifest import told_by
@@ -63,7 +63,8 @@ def failed(error: ExecutionError, report: Report) -> ExecutionError:
     if isinstance(saved, Path) and saved.is_file():
         told = failure_in(json.loads(saved.read_text(encoding="utf-8")), file)
     if told and isinstance(error, CellFailed):
-        return type(error)(f"{told.rstrip('.')}.", subject=saved)
+        advice = f" {NO_MEMORY}" if MemoryError.__name__ in told else ""  # numpy has one, too
+        return type(error)(f"{told.rstrip('.')}.{advice}", subject=saved)
     place = told.removesuffix(": KeyboardInterrupt")  # a cell that took too long ends so
     return type(error)(f"{place or file}: {error}", subject=saved)
 

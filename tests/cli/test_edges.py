@@ -102,7 +102,7 @@ def limited(megabytes, *args):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("megabytes", [150, 250, 400, 700, 2000])
+@pytest.mark.parametrize("megabytes", [150, 250, 300, 400, 700, 2000])
 def test_too_little_memory_is_called_that(tmp_path, megabytes):
     """With what to do about it, whatever met its end first."""
     code, told = limited(
