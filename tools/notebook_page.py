@@ -32,8 +32,8 @@ from reportgen.statistics import pairs
 desk = open_desk(report="desk-note", data=data, as_of=as_of)
 
 with desk.section("stocks and yields"):
-    stocks = desk.track("^GSPC").closes         # a pandas Series of closes by day
-    yields = desk.rate("DGS10")                 # a pandas Series of fractions by day
+    stocks = desk.track("^GSPC").closes  # a pandas Series of closes by day
+    yields = desk.rate("DGS10")  # a pandas Series of fractions by day
     both = stocks.pct_change().corr(yields.diff())
     desk.stat("both", both, of="^GSPC", window="whole history", decimals=2)
 ```
@@ -42,6 +42,10 @@ A run reads the prices of the symbols that `report.toml` lists below `[instrumen
 Without that table it reads those of its market. Add a symbol there before you ask for its track.
 Rates need no line, but list them below `series`: a brief then names one that is missing. In an open
 notebook all symbols are read.
+"""
+PRINTED = """A story prints one of Altair's by `{{ picture("name") }}`, and one of these by a
+[block](story-language.md#blocks) `!name` with a line for each of its labels, or by a macro of
+`story/en/parts/pictures.j2`: `mountain`, `drawdown`, `lines`, `yields`.
 """
 ROLES = {"daily_bars": "symbol", "intraday_bars": "symbol", "rates": "series", "prints": "series"}
 
@@ -61,7 +65,8 @@ def page() -> str:
     for name in STATISTICS:
         module = import_module(f"reportgen.statistics.{name}")
         lines += [f"| `{name}.{called}` | {_first(one)} |" for called, one in _functions(module)]
-    lines += ["", "## Charts", "", "`desk.show` takes one of these, or any chart of Altair.", ""]
+    lines += ["", "## Charts", "", "`desk.show` takes one of these, or any chart of Altair."]
+    lines += [*PRINTED.splitlines(), ""]
     lines += ["| call | what it draws |", "|---|---|"]
     drawn = [(called, one) for called, one in _functions(charts) if _returns(one) == "Chart"]
     lines += [f"| `charts.{called}` | {_first(one)} |" for called, one in drawn]
