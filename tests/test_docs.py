@@ -60,6 +60,7 @@ def test_make_brief_prints_what_the_readme_says(sample_brief):
 GENERATED = [
     "reference/commands.md",
     "reference/python-api.md",
+    "reference/desk.md",
     "reference/checks.md",
     "reference/providers.md",
     "reference/files.md",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import notebook_page
 import rooms
 import story_language
 
@@ -457,6 +458,7 @@ def _below(error: type[errors.ReportgenError]) -> Iterator[type[errors.Reportgen
 PAGES = {
     "reference/commands.md": commands_page,
     "reference/python-api.md": api_page,
+    "reference/desk.md": notebook_page.page,
     "reference/checks.md": checks_page,
     "reference/providers.md": providers_page,
     "reference/files.md": files_page,

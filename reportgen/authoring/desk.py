@@ -224,6 +224,17 @@ class Desk:
         """
         return self.market.track(symbol, running=running)
 
+    def rate(self, series: str) -> pd.Series:
+        """The values of a rate by date, as fractions: 0.0467 is 4.67%.
+
+        Raises:
+            NoData: The data have no such rate, or its value of the day before is missing.
+            StaleData: Its newest value is older than the last one due.
+
+        >>> desk.rate("DGS10").diff().iloc[-1]  # doctest: +SKIP
+        """
+        return self.market.rate(series)
+
     def beats(
         self,
         looks_at: str,

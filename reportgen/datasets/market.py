@@ -304,11 +304,24 @@ class Market:
         """The error for a symbol or series without data by the moment."""
         if inception and inception > self.moment.session:
             return NotYet(f"{symbol} begins on {inception}.", subject=symbol)
-        why = self.snapshot.absences.get(symbol)
+        why = self.snapshot.absences.get(symbol) or self._unread(symbol, what)
         name, by = self.snapshot.name, f"{self.moment.at:%Y-%m-%d %H:%M}"
         return NoData(
             why or f"{symbol}: dataset '{name}' has no {what} by {by}",
             subject=symbol,
+        )
+
+    def _unread(self, symbol: str, what: str) -> str:
+        """Why *symbol* has no closes that anybody looked for, and what to write, or ""."""
+        if what != "closes":
+            return ""
+        if symbol in self.snapshot.rates:
+            return f"{symbol} is a rate and has no closes; read it by desk.rate('{symbol}')"
+        if self.snapshot.asked is None or symbol in self.snapshot.asked:
+            return ""
+        return (
+            f"{symbol}: report.toml does not list it, so its prices were not read; add it to"
+            " required or optional below [instruments]"
         )
 
     def _running(self, symbol: str) -> float | None:

@@ -126,6 +126,8 @@ class Snapshot:
     """
     agreeing: Mapping[str, int] = field(default_factory=dict)
     """How many sources tell the newest close of each symbol alike."""
+    asked: frozenset[str] | None = None
+    """The symbols whose closes were read; None where nobody noted them."""
     report: str = ""
     """The report that the data were cut for, where it has the notebook of another one."""
     panel: Panel = field(default_factory=Panel)
@@ -277,6 +279,7 @@ def take(
     later = _later(dataset, asked)
     results = _results(dataset, moment)
     return Snapshot(
+        asked=frozenset(asked),
         absences=absences,
         panel=panel.less(absences),
         rules=rules,

@@ -912,6 +912,12 @@ NEEDED = {
 """What every story has, and how it is written."""
 
 
+FIELDS = ("kicker", "notice", "footer", "cause", "reason")
+"""The names of the lines that begin with "~"."""
+MARKS = ("~ ", "- ")
+"""What begins each line of a block of such lines: another line after them is a block of its own."""
+
+
 def _narrative(marked: str, strip: tuple[StripRow, ...], said: people.Said) -> Narrative:
     """Read a rendered story.
 
@@ -927,6 +933,13 @@ def _narrative(marked: str, strip: tuple[StripRow, ...], said: people.Said) -> N
         elif block.startswith("~ "):
             for line in block.splitlines():
                 name, _, text = line[2:].partition(": ")
+                if name not in FIELDS:
+                    hint = did_you_mean(name, FIELDS)
+                    raise NarrativeError(
+                        f"{STORY}: a story has no line '~ {name}'; it has"
+                        f" {', '.join(FIELDS)}.{hint}",
+                        subject=name,
+                    )
                 fields.setdefault(name, []).append(split(text))
         elif block.startswith("- "):
             points += [split(line[2:]) for line in block.splitlines()]
@@ -963,10 +976,18 @@ def _block(block: str) -> Block:
 
 
 def _blocks(marked: str) -> Iterator[str]:
+    """The blocks of a rendered story.
+
+    An include swallows the blank line below it, so a paragraph may stand right below a line "~".
+    """
     for block in re.split(r"\n[ \t]*\n|\n(?=[ \t]*!)", marked):
         lines = [line.strip() for line in block.splitlines() if line.strip()]
-        if lines:
-            yield "\n".join(lines)
+        while lines:
+            mark = lines[0][:2]
+            alike = next((i for i, line in enumerate(lines) if line[:2] != mark), len(lines))
+            head = lines[:alike] if mark in MARKS else lines
+            yield "\n".join(head)
+            lines = lines[len(head) :]
 
 
 def _table(block: str) -> Table:

@@ -67,6 +67,13 @@ def picture(name: str, record: Record, phrases: Phrases) -> str:
     Raises:
         NarrativeError: The notebook recorded no such chart.
     """
+    if name in record.charts and OWN not in record.charts[name]:
+        raise NarrativeError(
+            f"'{name}' is a chart of reportgen, which a story prints by a block '!{name}' with the"
+            " lines title, subtitle, alt, and one for each of its labels:"
+            f" {', '.join(record.charts[name]['slots'])}.",
+            subject=name,
+        )
     chart = _found(name, record.charts, OWN, "chart of Altair", "desk.show(chart, ...)")
     own = chart[OWN]
     lines = [f"!{name}", *(f"{part}: {cite(OWN, own[part])}" for part in PARTS)]

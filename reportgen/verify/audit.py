@@ -69,6 +69,7 @@ def audit(
             judged.add(id)
             stated = {**fact.payload(), "fact": id}
             if why := objection(stated, rows):
+                why += taken(fact.kind) if fact.kind in declared else ""
                 found.append(Objection(stated, why))
     own = set[str]()
     for claim in told:
@@ -121,6 +122,14 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return f"it cannot be recomputed: {why}"
     except (OSError, ValueError, ArithmeticError, StopIteration) as error:
         return f"it cannot be recomputed: {error!r}"
+
+
+def taken(kind: str) -> str:
+    """What to do where a statistic of the desk's own has the kind of figures that are proven."""
+    return (
+        f"; '{kind}' is a kind of figure that reportgen computes and proves itself:"
+        f" give your statistic another id, or kind='own_{kind}'"
+    )
 
 
 def unproven(claim: Claim) -> str:

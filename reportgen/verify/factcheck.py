@@ -21,7 +21,15 @@ from reportgen.record.record import Record
 from reportgen.story.citations import NOTEBOOK, Run, Runs, text_of
 from reportgen.story.model import Narrative
 from reportgen.story.wording import made_of, pieces
-from reportgen.verify import claims, numerals, own_kinds, own_words, phrases, vouching
+from reportgen.verify import (
+    claims,
+    numerals,
+    own_kinds,
+    own_words,
+    phrases,
+    unvouchable,
+    vouching,
+)
 from reportgen.verify.binding import Binding
 from reportgen.verify.claims import Evidence
 from reportgen.verify.subjects import meaning, subjects
@@ -314,7 +322,7 @@ class FactCheck:
         for match in DIGIT.finditer(text):
             yield match[0], "a digit that cites no fact"
         for match in self.names.finditer(text):
-            yield match[0], "a name that cites no instrument"
+            yield match[0], f"a name that cites no instrument; {unvouchable.CITE['a name']}"
         for phrase in NEEDS_FACT_PHRASES:
             if phrase in text.lower():
                 yield phrase, "a hedge that cites no fact"

@@ -117,7 +117,11 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 CITE = {
-    "a figure": "print a fact: {{ fact | pct }}, {{ fact | level }}, {{ fact | count }}",
+    "a figure": (
+        "print a fact: {{ fact | figure }}, {{ fact | pct }}, {{ fact | count }}; for '50-day',"
+        " the label of a statistic, or a parameter of the notebook: desk.parameter('days', 50) and"
+        " {{ fact('parameter.days') | round }}-day"
+    ),
     "a direction": 'let a fact say it: {{ fact | says("above") }}, {{ fact | rose }}',
     "a superlative": (
         'let a fact say it: {{ fact | says("best") }}, of a kind with'

@@ -134,3 +134,19 @@ def test_a_row_that_cannot_be_is_refused_with_its_line(row, words, tmp_path, ope
     folder = write(tmp_path, "UNRATE,2024-10,4.1,2024-11-01", row)
     with pytest.raises(BadData, match=words):
         opened("2025-01-08 18:00", folder)
+
+
+@pytest.mark.parametrize(("told_again", "revised"), [("309.04", False), ("309.06", True)])
+def test_a_revision_that_no_printed_figure_shows_is_not_told(told_again, revised, opened, tmp_path):
+    """ "Revised down to 309.0 from 309.0" would tell a reader nothing."""
+    first, newest = "CPILFESL,2024-10,309.0,2024-11-13", "CPILFESL,2024-11,309.3,2024-12-11"
+    again = f"CPILFESL,2024-10,{told_again},2024-12-11"
+    rows = ["series,period,value,released_at", first, again, newest]
+    (tmp_path / "macro.csv").write_text("\n".join(rows))
+    (tmp_path / "dataset.toml").write_text((DATA / "dataset.toml").read_text().split("[[", 1)[0])
+    with (tmp_path / "dataset.toml").open("a") as file:
+        file.write('[[files]]\npath = "macro.csv"\nrole = "vintages"\nsource = "ALFRED"\n')
+    desk = opened("2025-01-08 18:00", tmp_path)
+    (news,) = desk.beats("macro", series=["CPILFESL"])
+    kinds = {fact.kind for fact in news.facts}
+    assert ("macro_revision" in kinds, "macro_level" in kinds) == (revised, True)

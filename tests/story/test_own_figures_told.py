@@ -176,7 +176,13 @@ REFUSED = [
     (own.table, "hold", {}, "recorded no table 'hold'; .*Did you mean 'held'"),
     (own.table, "held", {"tables": {"held": {"rows": []}}}, r"write desk\.table\(frame"),
     (own.picture, "lime", {}, "recorded no chart of Altair 'lime'; .*Did you mean 'line'"),
-    (own.picture, "line", {"charts": {"line": {"slots": {}}}}, r"write desk\.show\(chart"),
+    (own.picture, "line", {"charts": {}}, r"write desk\.show\(chart"),
+    (
+        own.picture,
+        "line",
+        {"charts": {"line": {"slots": {"last": {}, "high": {}}}}},
+        "a block '!line' with the lines title, subtitle, alt, .* labels: last, high",
+    ),
     (
         own.picture,
         "line",

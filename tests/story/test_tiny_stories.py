@@ -535,3 +535,17 @@ def test_words_of_a_broken_template_are_refused():
     broken = Templates((("story.j2", "a\n{{ ' }}", "mine/story.j2"),))
     with pytest.raises(NarrativeError, match=r"mine/story\.j2, line 2"):
         wording.pieces(broken)
+
+
+@pytest.mark.parametrize("above", ["~ kicker: Recap", "- A point"])
+def test_a_paragraph_right_below_a_line_with_a_mark_is_a_paragraph(above):
+    """An include swallows the blank line below it; before, the words were lost without a trace."""
+    told = story("", head=f"# Stocks rise\n\n~ kicker: Recap\n\n{above}\nStocks rose all day.")
+    assert [text_of(block.runs) for block in told.blocks] == ["Stocks rose all day."]
+    assert text_of(told.kicker) == "Recap"
+
+
+def test_a_line_of_an_unknown_name_is_refused():
+    """It would be lost."""
+    with pytest.raises(NarrativeError, match=r"no line '~ foter'.*Did you mean 'footer'"):
+        story("~ foter: Sources")

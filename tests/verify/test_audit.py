@@ -154,6 +154,14 @@ def test_a_kind_of_the_desks_own_is_declared_or_proven(audited, sample_brief):
     assert (found.objections, found.own) == ((), ("fair_value",))
 
 
+def test_a_statistic_with_the_name_of_a_proven_kind_is_told_another_name(audited, sample_brief):
+    """An author who records "breadth" cannot know that a shipped family proves that kind."""
+    level = sample_brief.brief.record.facts["rut.level"]
+    own = replace(level, id="breadth", kind="breadth", value=2.0, window="50 sessions")
+    (objection, *_) = audited({"breadth": own}, [], "breadth").objections
+    assert "give your statistic another id, or kind='own_breadth'" in objection.why
+
+
 LOWEST = {
     "fact": "wti.lowest_close_since",
     "kind": "lowest_close_since",

@@ -12,6 +12,7 @@ from reportgen.story.model import Narrative, Picture, StripRow, Table
 from reportgen.verify.binding import Binding
 from reportgen.verify.factcheck import FactCheck
 from reportgen.verify.headline import cited
+from reportgen.verify.unvouchable import CITE
 
 SPX, NDX = Run("the S&P 500", "@^GSPC"), Run("the Nasdaq", "@^IXIC")
 FACTS = (
@@ -368,7 +369,7 @@ def refused(*runs, where="body", rows=(STATEMENT,), **about):
         (Run("stocks will rise", "commentary.1"), "not word for word what the file says"),
         (Run("stocks may rise", "commentary.2"), "no such statement is on file"),
         (Run("5"), "a digit that cites no fact"),
-        (Run("Nvidia"), "a name that cites no instrument"),
+        (Run("Nvidia"), f"a name that cites no instrument; {CITE['a name']}"),
         (Run("just over"), "a hedge that cites no fact"),
         (Run("soared"), "a claim that cites no fact"),
         (Run("Monday"), "a claim that cites no fact"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -64,10 +65,19 @@ def _levels(measure: Measure, course: Course) -> dict[str, Fact]:
         roles["was"] = measure.fact("macro_level", course.was, unit, BEFORE, name="macro.was")
         moved = round(before - course.was, PLACES)
         kind = Unit.BP if course.rate else Unit.LEVEL
+        if _published(before, course) == _published(course.was, course):
+            return roles  # "revised to 309.0 from 309.0" tells a reader nothing
         roles["revision"] = measure.fact(
             "macro_revision", moved, kind, BEFORE, name="macro.revision"
         )
     return roles
+
+
+def _published(value: float, course: Course) -> Decimal:
+    """*value* with the decimals that are printed of its series; a rate is in percent."""
+    size = Decimal(repr(value)) * (100 if course.rate else 1)
+    places = Decimal(1).scaleb(-course.instrument.decimals)
+    return size.quantize(places, ROUND_HALF_UP)
 
 
 def _changes(measure: Measure, course: Course) -> dict[str, Fact]:

@@ -1,0 +1,43 @@
+"""What a notebook reads: closes of symbols that the report lists, and rates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from reportgen.config.resources import SAMPLE
+from reportgen.core.errors import NoData
+from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.market import Market
+from reportgen.datasets.snapshot import take
+from reportgen.markets import home
+
+
+@pytest.fixture(scope="module")
+def small():
+    """The sample as a run cuts it for a report that lists one symbol."""
+    moment = home().calendar.resolve("2025-01-08 18:00", dt.datetime.now(dt.UTC))
+    return Market(take(open_dataset(SAMPLE), moment, ["^GSPC"], ["^GSPC"]))
+
+
+def test_a_symbol_that_the_report_does_not_list_is_no_hole_in_the_data(small):
+    """The error says where to list it."""
+    with pytest.raises(NoData, match=r"XLK: report.toml does not list it.*\[instruments\]"):
+        small.track("XLK")
+
+
+def test_a_listed_symbol_without_closes_is_a_hole_in_the_data(small):
+    """The error names the dataset."""
+    asked = replace(small.snapshot, asked=frozenset({"^GSPC", "XLK"}))
+    with pytest.raises(NoData, match="dataset 'Sample market' has no closes by 2025-01-08 18:00"):
+        Market(asked).track("XLK")
+
+
+def test_a_rate_that_is_asked_for_its_closes_is_read_by_another_call(small, author):
+    """The error names the call, and it works."""
+    with pytest.raises(NoData, match=r"read it by desk\.rate\('DGS10'\)"):
+        small.track("DGS10")
+    rate = author.desk.rate("DGS10")
+    assert (rate.iloc[-1], rate.index[-1].date()) == (0.0467, dt.date(2025, 1, 8))
