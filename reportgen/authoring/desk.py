@@ -846,14 +846,22 @@ class Desk:
             payload["mail"] = mail
         self._display({CHART_MEDIA: payload, **bundle}, f"chart {payload['name']}")
 
+    def _looked_for(self, symbol: str) -> bool:
+        """Whether the data of the run were looked through for *symbol*, or the report lists it."""
+        asked, report = self.market.snapshot.asked, self._known
+        if asked is None or report is None or symbol in asked:
+            return True
+        held = {*self.market.snapshot.closes, *self.market.snapshot.rates}
+        return symbol in {*held, *report.symbols, *report.series, *report.read}
+
     def strip(self, symbols: Iterable[str], window: str = "") -> None:
         """Record the market strip with changes over the *window*.
 
-        An instrument without the data for it is left out.
+        An instrument without the data for it is left out, and named where the report lists it.
         """
         tracks = []
         window = window or self.window
-        for symbol in symbols:
+        for symbol in filter(self._looked_for, symbols):
             if self._part and symbol not in self._part.log.missing:
                 self._part.shown.add(symbol)
             with suppress(NoData, StaleData):
