@@ -664,6 +664,8 @@ class Desk:
             raise RecordError(f"The data have no '{symbol}'.{hint}", subject=symbol)
         found = self.market.snapshot.instrument(symbol)
         days = self.market.snapshot.closes.get(symbol)
+        if days is not None:
+            self.market.log.read[symbol] = None  # a figure about it is told
         last = self.moment.session if days is None or days.empty else days.index[-1].date()
         source = self.market.source(symbol)
         return own.Origin(symbol, last.isoformat(), source, found.currency or money)

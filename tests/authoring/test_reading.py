@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from reportgen.authoring import desk as desks
@@ -54,3 +55,15 @@ def test_the_strip_leaves_out_what_the_report_does_not_list(small, monkeypatch):
     with desk.section("strip"):
         desk.strip(["^GSPC", "XLK", "^DJI"])
     assert [*desk._parts["strip"].log.missing] == ["^DJI"]
+
+
+@pytest.mark.parametrize("by", ["table", "stat"])
+def test_a_listed_symbol_that_a_figure_of_the_authors_is_about_is_read(by, author):
+    """So a brief does not call it missing; only one with prices is."""
+    with author.desk.section("own"):
+        if by == "table":
+            author.desk.table(pd.DataFrame({"Weight": [0.5]}, index=["MSFT"]), "held")
+        else:
+            author.desk.stat("held", 0.5, "fraction", of="MSFT")
+    (section,) = [one for one in author.record().sections if one.name == "own"]
+    assert section.read == ("MSFT",)
