@@ -664,6 +664,8 @@ class Desk:
             raise RecordError(f"The data have no '{symbol}'.{hint}", subject=symbol)
         found = self.market.snapshot.instrument(symbol)
         days = self.market.snapshot.closes.get(symbol)
+        if days is not None:
+            self.market.log.read[symbol] = None  # a figure about it is told
         last = self.moment.session if days is None or days.empty else days.index[-1].date()
         source = self.market.source(symbol)
         return own.Origin(symbol, last.isoformat(), source, found.currency or money)
@@ -846,14 +848,22 @@ class Desk:
             payload["mail"] = mail
         self._display({CHART_MEDIA: payload, **bundle}, f"chart {payload['name']}")
 
+    def _looked_for(self, symbol: str) -> bool:
+        """Whether the data of the run were looked through for *symbol*, or the report lists it."""
+        asked, report = self.market.snapshot.asked, self._known
+        if asked is None or report is None or symbol in asked:
+            return True
+        held = {*self.market.snapshot.closes, *self.market.snapshot.rates}
+        return symbol in {*held, *report.symbols, *report.series, *report.read}
+
     def strip(self, symbols: Iterable[str], window: str = "") -> None:
         """Record the market strip with changes over the *window*.
 
-        An instrument without the data for it is left out.
+        An instrument without the data for it is left out, and named where the report lists it.
         """
         tracks = []
         window = window or self.window
-        for symbol in symbols:
+        for symbol in filter(self._looked_for, symbols):
             if self._part and symbol not in self._part.log.missing:
                 self._part.shown.add(symbol)
             with suppress(NoData, StaleData):

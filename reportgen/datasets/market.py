@@ -320,8 +320,8 @@ class Market:
         if self.snapshot.asked is None or symbol in self.snapshot.asked:
             return ""
         return (
-            f"{symbol}: report.toml does not list it, so its prices were not read; add it to"
-            " required or optional below [instruments]"
+            f"{symbol}: not listed in report.toml, so no prices were read; write it into required"
+            " or optional below [instruments]"
         )
 
     def _running(self, symbol: str) -> float | None:

@@ -45,7 +45,11 @@ def _name(name: str, record: Record, phrases: Phrases) -> str:
     symbol = name.removeprefix(REF)
     row = record.instruments.get(symbol)
     if row is None:
-        raise NarrativeError(f"The record has no instrument '{symbol}'.", subject=symbol)
+        raise NarrativeError(
+            f"The record has no instrument '{symbol}'; write it into required or optional below"
+            " [instruments] of report.toml.",
+            subject=symbol,
+        )
     short = str(row["short"])
     return cite(name, short[:1].upper() + short[1:])
 
