@@ -188,10 +188,15 @@ def _refuse_symbol(symbol: str, row: Mapping[str, str], place: str) -> None:
     """Raise InvalidParameter where nothing with a price in money has that *symbol*."""
     currency = row.get("currency", "")
     if not symbol:
-        raise _off(f"{place} has no symbol", "write the symbol of the data, or CASH:USD for money")
+        raise _off(
+            f"{place} has no symbol",
+            "write the symbol of the data, or CASH: and a currency for money",
+        )
     if symbol.upper().startswith(CASH):
         if symbol[: len(CASH)] != CASH or not CODE.fullmatch(symbol[len(CASH) :]):
-            raise _off(f"{place} names no currency", "write money as CASH:USD")
+            raise _off(
+                f"{place} names no currency", "write money as CASH: and the code of its currency"
+            )
         code = symbol[len(CASH) :]
         if currency not in ("", code):
             raise _off(f"{place} is money in {code}, and its currency is another one", "correct it")
@@ -201,7 +206,7 @@ def _refuse_symbol(symbol: str, row: Mapping[str, str], place: str) -> None:
     if symbol.upper() == "CASH" and not row.get("name"):
         raise _off(
             f"{place}: CASH is the ticker of a company",
-            "write money as CASH:USD, or give the company's row a name",
+            "write money as CASH: and the code of its currency, or give the company's row a name",
         )
     found = known(symbol)
     if found is None:
@@ -212,7 +217,7 @@ def _refuse_symbol(symbol: str, row: Mapping[str, str], place: str) -> None:
     if found.unit is not Unit.MONEY or found.kind == FX:
         raise _off(
             f"{place} names no share, fund or commodity, but an index, a rate or an exchange rate",
-            "name the fund that is held, or write money as CASH:USD",
+            "name the fund that is held, or write money as CASH: and the code of its currency",
         )
     if currency not in ("", found.currency, whole(found.currency)[0]):
         raise _off(

@@ -113,6 +113,7 @@ def others(desk: Path) -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 def test_a_book_is_in_the_files_of_its_reader_alone(desk):
     """Page, text, PDF, mail, JSON, notebook, seal and the gate's page of each."""
     for address, (name, symbol, quantity) in PLANTED.items():
@@ -125,6 +126,7 @@ def test_a_book_is_in_the_files_of_its_reader_alone(desk):
                 assert not any(word in said for word in (name, symbol, quantity)), path
 
 
+@pytest.mark.slow
 def test_a_private_folder_can_be_read_by_its_owner_alone(desk):
     """And so can each file in it, the copies for the reader, too."""
     for address in PLANTED:
@@ -135,6 +137,7 @@ def test_a_private_folder_can_be_read_by_its_owner_alone(desk):
                 assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
 
+@pytest.mark.slow
 def test_what_was_printed_and_logged_names_nothing_that_is_held(desk):
     """Nor do the caches of the run, or what is left in its temporary folder."""
     assert (desk / "logs" / "desk.log").is_file()
@@ -145,6 +148,7 @@ def test_what_was_printed_and_logged_names_nothing_that_is_held(desk):
         assert not any(word in said for row in PLANTED.values() for word in (row[0], row[2])), path
 
 
+@pytest.mark.slow
 def test_a_site_does_not_take_a_private_brief(desk, apart, tmp_path):
     """Not even one that lies where the briefs of a report lie."""
     out = tmp_path / "out" / "portfolio"
@@ -155,6 +159,7 @@ def test_a_site_does_not_take_a_private_brief(desk, apart, tmp_path):
     assert not [path for path in (tmp_path / "site").rglob("*") if "Zanzibar" in words_in(path)]
 
 
+@pytest.mark.slow
 def test_a_private_brief_is_posted_nowhere(desk, apart, tmp_path):
     """A channel is read by many."""
     config = tmp_path / "reportgen.toml"
@@ -165,6 +170,7 @@ def test_a_private_brief_is_posted_nowhere(desk, apart, tmp_path):
     assert "goes to that reader alone" in done.stderr
 
 
+@pytest.mark.slow
 def test_of_a_list_its_reader_gets_it(desk):
     """The others of the list are passed over, and a list without the reader is refused."""
     listed = people()
@@ -174,6 +180,7 @@ def test_of_a_list_its_reader_gets_it(desk):
         own_readers(brief, readers())
 
 
+@pytest.mark.slow
 def test_it_is_sent_to_its_reader_and_the_ledger_keeps_no_word_of_it(desk, postbox, sent, ledger):
     """Each reader's is a delivery of its own, once; nobody else can be given it."""
     listed = people()
@@ -189,6 +196,7 @@ def test_it_is_sent_to_its_reader_and_the_ledger_keeps_no_word_of_it(desk, postb
         assert not any(word in kept for word in (name, symbol, quantity))
 
 
+@pytest.mark.slow
 def test_one_book_that_is_off_does_not_keep_the_others_from_theirs(desk, apart, tmp_path):
     """The error counts them, and names nothing; the gate's page of the reader says what is off."""
     text = (desk / "readers.csv").read_text()
@@ -214,7 +222,5 @@ def test_a_reader_without_a_file_is_refused_before_anything_runs(tmp_path):
     """With the line of the list: a book is never another one's."""
     path = tmp_path / "readers.csv"
     path.write_text("address,name,holdings\nann@example.com,Ann,\n")
-    with pytest.raises(
-        Exception, match="recipient 1: report 'portfolio' tells what a reader holds"
-    ):
+    with pytest.raises(Exception, match="line 2: report 'portfolio' tells what a reader holds"):
         read_recipients(path, load_report("portfolio"))
