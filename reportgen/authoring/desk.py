@@ -967,7 +967,7 @@ class Desk:
             "notice": snapshot.notice,
             "manifest": snapshot.manifest,
             "accepted": [_accepted(acceptance) for acceptance in snapshot.accepted],
-            "sources": snapshot.sources,
+            "sources": self._sources(),
             "restricted": snapshot.restricted,
             "agreeing": {symbol: count for symbol, count in agreeing if count > 1},
             "kept_out": {self._short_name(one): why for one, why in snapshot.absences.items()},
@@ -996,6 +996,12 @@ class Desk:
                 name,
                 f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}",
             )
+
+    def _sources(self) -> dict[str, str]:
+        """Where the data of each series come from, those of the reader's holdings included."""
+        panel = self.market.snapshot.panel.sources
+        held = {symbol: panel[symbol] for symbol in self._held() if symbol in panel}
+        return {**held, **self.market.snapshot.sources}
 
     def _held(self) -> list[str]:
         """The securities of the reader's book that the brief may name.

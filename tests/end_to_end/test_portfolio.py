@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reportgen.authoring import desk as desks
+from reportgen.core.facts import CONTEXT_MEDIA
 from reportgen.datasets.book import Book, needs
 from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import take
 from reportgen.markets import market
 from reportgen.markets.instruments import instrument
@@ -122,6 +125,15 @@ def test_a_purchase_is_no_gain(folder, prices):
     )
     assert change.total == pytest.approx(first * second - 1, rel=1e-12)
     assert change.contributions.sum() == pytest.approx(change.total, rel=1e-12)
+
+
+def test_the_sources_of_a_record_name_the_holdings_too(folder, monkeypatch):
+    """Those at home are in the list of stocks, those abroad among the closes."""
+    monkeypatch.setattr(desks, "_display", lambda _: None)
+    desk = desks.Desk(Market(book_of(folder).snapshot, US), "portfolio")
+    desk.open()
+    told = desk._outputs["context"][CONTEXT_MEDIA]["sources"]
+    assert {told[symbol] for symbol in HELD} == {"made prices"}
 
 
 @pytest.mark.parametrize("symbol", ["AAPL", "BARC.L", "EURGBP.ECB"])
