@@ -51,7 +51,8 @@ ELSEWHERE = {"fomc_upper_bound", "umich_1y_inflation_prelim"}
 """What other news tell, and what nobody does."""
 QUARTERS = ("first", "second", "third", "fourth")
 DIRECTIONS = {"rose": 1, "added": 1, "grew": 1, "fell": -1, "lost": -1, "shrank": -1}
-ABOVE, BELOW = ("more than the", "above the"), ("fewer than the", "less than the", "below the")
+ABOVE = ("more than the", "above the", "hotter than the")
+BELOW = ("fewer than the", "less than the", "below the", "cooler than the")
 OF_A_CHANGE = {"jobs", "change"}
 
 pytestmark = [
