@@ -152,6 +152,7 @@ def test_a_cell_that_puts_out_fifty_megabytes_ends_the_run(tmp_path, apart):
     assert "big.py: Cell 'line-4'" in page
 
 
+@pytest.mark.slow
 def test_a_stock_kernel_runs_it_as_well(beside, apart):
     """In the folder of the notebook, which keeps no file of the kernel."""
     before = {*beside.iterdir()}

@@ -76,6 +76,7 @@ def test_its_brief_is_checked_from_any_folder(desk, tmp_path, reportgen, made, v
     assert "borne out" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_words_in_quotation_marks_may_have_escapes(desk, made, vouched):
     """As Jinja reads them."""
     story = desk / "reports/desk-recap/story.j2"

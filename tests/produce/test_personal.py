@@ -200,6 +200,7 @@ def copies(made):
     }
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_once_for_all_whose_numbers_agree(made):
     """Four readers share one run.
 
@@ -223,6 +224,7 @@ def test_the_notebook_runs_once_for_all_whose_numbers_agree(made):
     ]
 
 
+@pytest.mark.slow
 def test_a_reader_gets_the_formats_asked_for(copies):
     """Their own, or those of the run; none holds the notebook."""
     assert {who: sorted(files) for who, files in copies.items()} == {
@@ -233,6 +235,7 @@ def test_a_reader_gets_the_formats_asked_for(copies):
     }
 
 
+@pytest.mark.slow
 def test_who_leaves_nothing_out_gets_the_brief_itself(made, copies):
     """To the byte, but for the line with the name and the email's address."""
     page = copies["a"]["brief.html"].decode()
@@ -243,6 +246,7 @@ def test_who_leaves_nothing_out_gets_the_brief_itself(made, copies):
     assert copies["a"]["brief.txt"] == (made[0] / "brief.txt").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_name_is_text_on_the_page(copies):
     """Markup in it stays what it is: a name."""
     page = copies["b"]["brief.html"].decode()
@@ -250,6 +254,7 @@ def test_a_name_is_text_on_the_page(copies):
     assert "<script>alert" not in page
 
 
+@pytest.mark.slow
 def test_each_email_is_addressed_and_well_formed(made, copies):
     """To its reader alone, under an identity of its own."""
     shared = (made[0] / "brief.eml").read_bytes()
@@ -266,6 +271,7 @@ def test_each_email_is_addressed_and_well_formed(made, copies):
     assert all(max(map(len, files["brief.eml"].splitlines())) <= 998 for files in copies.values())
 
 
+@pytest.mark.slow
 def test_the_copies_are_the_same_every_time(made, copies):
     """Identities of emails among them: told again from the record, they are
     the same to the byte.
@@ -277,6 +283,7 @@ def test_the_copies_are_the_same_every_time(made, copies):
     assert again == copies["a"]
 
 
+@pytest.mark.slow
 def test_a_copy_passes_the_check_of_finished_files(made, copies):
     """Without the line that was added to its page."""
     notebook = telling.read_notebook(made[0] / "notebook.ipynb")
