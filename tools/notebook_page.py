@@ -40,7 +40,7 @@ with desk.section("stocks and yields"):
 
 A run reads the prices of the symbols that `report.toml` lists below `[instruments]`, and no others.
 Without that table it reads those of its market. Add a symbol there before you ask for its track.
-Rates need no line, but list them below `series`: a brief then names one that is missing. In an open
+Rates need no line, but list them below `series`: the brief then names a missing one. In an open
 notebook all symbols are read.
 """
 PRINTED = """A story prints one of Altair's by `{{ picture("name") }}`, and one of these by a

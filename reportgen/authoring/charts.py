@@ -665,7 +665,7 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
 
 
 MOST_POINTS = {"W": 1000, "M": 6000}
-"""From so many days on, a line has the last one of each week, or of each month."""
+"""A line of more days than this shows the last day of each week, or of each month."""
 
 
 def _thinned(series: pd.Series) -> pd.Series:

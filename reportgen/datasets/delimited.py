@@ -9,7 +9,7 @@ import itertools
 import lzma
 import re
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -190,6 +190,16 @@ def _refuse_points(file: DataFile, name: str, column: pd.Series) -> None:
             " decimal mark of the file; write its numbers without marks between thousands.",
             subject=name,
         )
+
+
+def refuse_first(file: DataFile, faults: Iterable[tuple[int, str]]) -> None:
+    """Refuse the first of the *faults* of a file: the place of a row, and why it is off.
+
+    Raises:
+        BadData: With the line and what to write there.
+    """
+    for place, why in faults:
+        raise BadData(f"{file.path}, {place_of(file, place)}: {why}", subject=file.path)
 
 
 def place_of(file: DataFile, place: int) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from reportgen.core.errors import BadData
 from reportgen.datasets import delimited
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ def refuse(file: DataFile, frame: pd.DataFrame) -> None:
     Raises:
         BadData: With the line and what to write there.
     """
-    for place, why in _faults(frame):
-        where = f"{file.path}, {delimited.place_of(file, place)}"
-        raise BadData(f"{where}: {why}", subject=file.path)
+    delimited.refuse_first(file, _faults(frame))
 
 
 def _faults(frame: pd.DataFrame) -> Iterator[tuple[int, str]]:

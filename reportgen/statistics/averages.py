@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from reportgen.core.errors import NoData
+from reportgen.statistics.indexes import sessions
 
 SHORT, LONG = 50, 200
 """Sessions of the two averages whose crosses are watched."""
@@ -107,7 +108,8 @@ def crosses(levels: pd.Series, short: int = SHORT, long: int = LONG) -> list[Cro
     """
     side = sides(levels, short, long).ffill().dropna()
     turned = side[side != side.shift()].iloc[1:]
-    return [Cross(day.date(), int(way)) for day, way in turned.items()]  # type: ignore[attr-defined]
+    days = (day.date() for day in sessions(turned))
+    return [Cross(day, int(way)) for day, way in zip(days, turned, strict=True)]
 
 
 def sides(levels: pd.Series, short: int = SHORT, long: int = LONG) -> pd.Series:

@@ -95,7 +95,8 @@ LINES = [
         DAILY,
         (
             "* By futures, the odds of a rate cut at the Fed's Dec. 17-18 meeting are 69%. The"
-            " chance had been more than 85%|* Futures put the odds of a rate cut at the Fed's Dec. 17-18"
+            " chance had been more than 85%|* Futures put the odds of a rate cut at the Fed's"
+            " Dec. 17-18"
         ),
         "",
     ),

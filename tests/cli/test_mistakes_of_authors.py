@@ -202,7 +202,10 @@ BY_THE_DOCTOR = {
     "a module": (cell("\nimport no_such"), "line 2: no module 'no_such' is installed in this"),
     "a needed section": (
         toml("= 2", '= 2\nneeded = ["marktes"]'),
-        "line 9: needed has 'marktes', and the notebook has no such section. Did you mean 'markets'",
+        (
+            "line 9: needed has 'marktes', and the notebook has no such section."
+            " Did you mean 'markets'"
+        ),
     ),
     "a macro": (
         story("{{ pictures.montain(first) }}"),
@@ -264,7 +267,10 @@ IN_A_SECTION = {
         "Table 't1' has two columns 'A'; rename one",
     ),
     "words among numbers": (
-        "import pandas as pd\n    desk.table(pd.DataFrame({'A': [1.0, 'n/a']}, index=['x', 'y']), 't2')",
+        (
+            "import pandas as pd\n"
+            "    desk.table(pd.DataFrame({'A': [1.0, 'n/a']}, index=['x', 'y']), 't2')"
+        ),
         "'A' of 'y' in table 't2' is 'n/a', which is not in level; give numbers as numbers",
     ),
     "zones": (
@@ -520,7 +526,10 @@ def told_by_doctor(changed, apart, change):
 def test_a_mistake_in_the_settings_is_said_once(changed, apart, name):
     """Though several checks read that file."""
     *change, words = SETTINGS[name]
-    desk = lambda report: Report(report.folder.parents[1]).put("reportgen.toml", *change)  # noqa: E731
+
+    def desk(report):
+        return Report(report.folder.parents[1]).put("reportgen.toml", *change)
+
     (line,) = told_by_doctor(changed, apart, desk)
     assert f"reportgen.toml, {words}" in line
 

@@ -10,7 +10,10 @@ from reportgen.core.errors import InvalidParameter
 from reportgen.record.holdings import parsed, read_holdings
 from reportgen.verify.raw.holdings import held_of
 
-GOOD = "symbol,quantity,currency,date,name\nAAPL,120,USD,,Apple\nBARC.L,1000.5,GBP,,\nCASH:EUR,2500,,,\n"
+GOOD = (
+    "symbol,quantity,currency,date,name\n"
+    "AAPL,120,USD,,Apple\nBARC.L,1000.5,GBP,,\nCASH:EUR,2500,,,\n"
+)
 
 
 def test_a_file_is_read_as_a_spreadsheet_saves_it(tmp_path):
