@@ -83,3 +83,103 @@ def test_a_leap_that_stays_is_news():
     frame = rates()
     frame.loc[frame["date"] >= "2008-10-24", ["open", "close"]] *= 0.93
     assert found(frame) == set()
+
+
+# Bounds
+# ------------------------------------------------------------------------------
+
+
+def at_their_opens(places, apart=0.0):
+    """Rates that are *apart* from their opens, as a share, at *places* and nowhere else."""
+    frame = rates()
+    frame["open"] = frame["close"] * 1.01
+    rows = frame.index[places]
+    frame.loc[rows, "open"] = frame.loc[rows, "close"] / (1 + apart)
+    return frame
+
+
+@pytest.mark.parametrize(("known", "seen"), [(19, False), (20, True)])
+def test_twenty_days_are_enough_for_a_finding(known, seen):
+    """Fewer say nothing."""
+    assert bool(found(at_their_opens(slice(None)).iloc[-known:])) == seen
+
+
+@pytest.mark.parametrize(("late", "seen"), [(29, False), (30, True)])
+def test_half_of_the_last_sixty_days_are_a_finding(late, seen):
+    """The days before them do not count."""
+    places = [*range(len(DAYS) - 60), *range(len(DAYS) - late, len(DAYS))]
+    assert bool(found(at_their_opens(places))) == seen
+
+
+@pytest.mark.parametrize(("apart", "seen"), [(1.95e-4, True), (2.05e-4, False)])
+def test_a_close_at_its_open_is_two_hundredths_of_a_percent_from_it_at_most(apart, seen):
+    """Prices are rounded."""
+    assert bool(found(at_their_opens(slice(None), apart))) == seen
+
+
+def leapt(leap, back, day="2008-10-24", step=0.001, count=None):
+    """What is found on rates that move by *step* a day, then by *leap* and *back*.
+
+    Only the first *count* moves come before the leap, where it is given.
+    """
+    place = DAYS.get_loc(pd.Timestamp(day))
+    moves = np.where(np.arange(len(DAYS)) % 2, step, -step)
+    moves[place : place + 2] = leap, back
+    frame = pd.DataFrame({"date": DAYS, "close": 1.4 * np.exp(moves.cumsum())})
+    return found(frame.iloc[0 if count is None else place - count - 1 :])
+
+
+@pytest.mark.parametrize(
+    ("leap", "back", "step", "severity"),
+    [
+        (0.0195, -0.0195, 0.001, None),
+        (0.0205, -0.0205, 0.001, "warn"),
+        (-0.0205, 0.0205, 0.001, "warn"),
+        (0.0395, -0.0395, 0.001, "warn"),
+        (0.0405, -0.0405, 0.001, "block"),
+        (0.1, -0.0405, 0.001, "block"),
+        (0.1, -0.0395, 0.001, None),
+        (0.044, -0.044, 0.01, None),
+        (0.045, -0.045, 0.01, "block"),
+    ],
+)
+def test_a_leap_is_large_for_the_pair_and_undone_by_two_fifths(leap, back, step, severity):
+    """Two percent and three usual moves; from four percent on it blocks."""
+    told = {f"swapped_day {severity} 2008-10-24"} if severity else set()
+    assert leapt(leap, back, step=step) == told
+
+
+@pytest.mark.parametrize(("count", "seen"), [(19, False), (20, True)])
+def test_twenty_moves_say_what_is_usual_for_a_pair(count, seen):
+    """With fewer, six percent are a leap."""
+    assert bool(leapt(0.05, -0.05, count=count)) == seen
+    assert leapt(0.0605, -0.0605, count=count)
+
+
+@pytest.mark.parametrize(("apart", "severity"), [(0.0029, "block"), (0.0031, "warn")])
+def test_the_same_rate_on_the_other_day_makes_a_swap_certain(apart, severity):
+    """Within three tenths of a percent."""
+    moves = np.where(np.arange(len(DAYS)) % 2, 0.001, -0.001)
+    place, other = (DAYS.get_loc(pd.Timestamp(day)) for day in ("2008-12-08", "2008-08-12"))
+    moves[place : place + 2] = 0.03, -0.03
+    closes = 1.4 * np.exp(moves.cumsum())
+    closes[other] = closes[place] * np.exp(apart)
+    frame = pd.DataFrame({"date": DAYS, "close": closes})
+    assert f"swapped_day {severity} 2008-12-08" in found(frame)
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"), [("2008-11-12", True), ("2008-11-13", False), ("2008-10-10", False)]
+)
+def test_only_days_up_to_the_twelfth_can_be_months(day, asked):
+    """And a day with the number of its month is the same day."""
+    moves = np.where(np.arange(len(DAYS)) % 2, 0.001, -0.001)
+    place = DAYS.get_loc(pd.Timestamp(day))
+    moves[place : place + 2] = 0.03, -0.03
+    frame = pd.DataFrame({"date": DAYS, "close": 1.4 * np.exp(moves.cumsum())})
+    (one,) = (
+        one
+        for one in examine(Bars(instrument=EURO, frame=frame, due=DAYS[-1].date()))
+        if one.check == "swapped_day"
+    )
+    assert ("is it the rate of" in one.detail) == asked

@@ -54,3 +54,42 @@ def test_a_revision_later_is_no_fault():
     """It has a time of its own."""
     later = {"series": "CUUR0000SA0", "actual": 3.0, "known_at": "2025-02-12 08:30"}
     assert prints(table(**later)) == []
+
+
+# Bounds
+# ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("series", "value", "sound"),
+    [
+        ("CES0000000001", 999.0, False),
+        ("CES0000000001", 1000.0, True),
+        ("CES0000000001", -999.0, False),
+        ("CES0000000001", 0.0, True),
+        ("LNS14000000", 60.0, True),
+        ("LNS14000000", 60.1, False),
+        ("LNS14000000", -60.0, True),
+        ("LNS14000000", -60.1, False),
+    ],
+)
+def test_a_figure_has_the_size_of_its_unit(series, value, sound):
+    """Jobs are persons, and a percentage is at most sixty."""
+    assert (prints(table(series=series, actual=value)) == []) == sound
+
+
+@pytest.mark.parametrize(
+    ("period", "stage", "first"),
+    [
+        ("2024-12", "", "2024-12-15"),
+        ("2024-12", "preliminary", "2024-12-06"),
+        ("2024-Q4", "", "2024-12-15"),
+        ("2024-12-18", "", "2024-12-18"),
+    ],
+)
+def test_a_figure_comes_when_its_period_is_half_over(period, stage, first):
+    """A first reading earlier, and one of a day on its day; the day before, none of them."""
+    at = pd.Timestamp(f"{first} 08:30", tz="America/New_York")
+    row = table().iloc[:1].assign(period=period, stage=stage)
+    assert prints(row.assign(known_at=at)) == []
+    assert len(prints(row.assign(known_at=at - pd.Timedelta(days=1)))) == 1

@@ -458,3 +458,23 @@ def dated(early, late=0, count=200):
 def test_bars_of_a_wrong_time_zone_lie_on_sessions_a_day_later(early, late, count, seen):
     """More than 97 in a hundred of 20, where fewer than 90 do as they are dated."""
     assert ("tz_shift block" in checks(dated(early, late, count))) is seen
+
+
+def test_a_barrel_for_nothing_is_no_fault_of_columns():
+    """Zero has no logarithm."""
+    frame = opened(2.0).assign(symbol="CL=F")
+    frame.loc[OLD, "close"] = 0.0
+    assert "columns block" not in checks(frame)
+
+
+def test_prices_that_stand_still_are_no_fault_of_columns():
+    """No close is nearer to the open before than that open to the close before."""
+    still = np.full(COUNT, 5000.0)
+    assert "columns block" not in checks(bars("^GSPC", still, open=still))
+
+
+@pytest.mark.parametrize(("count", "seen"), [(4, False), (5, True)])
+def test_five_bars_show_that_they_are_a_week_apart(count, seen):
+    """Fewer may have holes."""
+    frame = bars("^GSPC", closes()).iloc[::-5].iloc[:count].iloc[::-1]
+    assert ("spacing block" in checks(frame)) is seen

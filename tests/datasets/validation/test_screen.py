@@ -104,6 +104,133 @@ def test_what_a_rule_blocks_is_doubted(rows, fault):
     assert doubted(wrong)
 
 
+# Bounds
+# ------------------------------------------------------------------------------
+
+
+def moved(rows, move, place=-1, shares=1000.0):
+    """*rows* with a *move* at a place, as a logarithm, on so many *shares*; 1,000 are usual."""
+    rows["volume"] = 1000.0
+    now = rows.index[place]
+    prices = ["open", "high", "low", "close"]
+    before = rows.loc[now - 1, "close"]
+    rows.loc[now:, prices] *= before * np.exp(move) / rows.loc[now, "close"]
+    rows.loc[now, "volume"] = shares
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("move", "place", "shares", "seen"),
+    [
+        (0.586, -30, 9000.0, False),
+        (0.589, -30, 9000.0, True),
+        (-0.586, -30, 9000.0, False),
+        (-0.589, -30, 9000.0, True),
+        (0.128, -1, 1000.0, False),
+        (0.132, -1, 1000.0, True),
+        (0.132, -5, 1000.0, True),
+        (0.132, -6, 1000.0, False),
+        (0.132, -1, 2590.0, True),
+        (0.132, -1, 2610.0, False),
+        (-0.132, -1, 2590 / np.exp(-0.132), True),
+        (-0.132, -1, 2610 / np.exp(-0.132), False),
+    ],
+)
+def test_a_move_is_doubted_by_its_size_and_the_volume_of_the_last_sessions(
+    rows, move, place, shares, seen
+):
+    """Nearly a double always, an eighth in the last five sessions without 2.6 times the volume."""
+    assert doubted(moved(rows, move, place, shares)) == seen
+
+
+@pytest.mark.parametrize(("wild", "seen"), [(29, True), (31, False)])
+def test_the_usual_volume_is_that_of_sixty_sessions(rows, wild, seen):
+    """With more than half of them small, much less is a lot."""
+    told = moved(rows, 0.132, shares=2500.0)
+    told.loc[told.index[-1 - wild : -1], "volume"] = 500.0
+    told.loc[told.index[-200:-61], "volume"] = 500.0
+    assert doubted(told) == seen
+
+
+def list_of(rows, *moves):
+    """The stocks with these last moves that the screen doubts, by their places."""
+    tables = screen.side_by_side(
+        pd.concat(
+            [moved(rows.copy(), move).assign(symbol=f"S{n}") for n, move in enumerate(moves)]
+        ),
+        SESSIONS,
+    ).tables
+    return {int(symbol[1:]) for symbol in screen.doubtful(tables)}
+
+
+@pytest.mark.parametrize(
+    ("others", "seen"),
+    [
+        ([0.24, 0.27], False),
+        ([0.24], True),
+        ([-0.24, -0.27], True),
+        ([0.149, 0.27], True),
+        ([0.151, 0.27], False),
+        ([0.229, 0.27], True),
+        ([0.231, 0.27], False),
+    ],
+)
+def test_two_other_stocks_confirm_a_large_move(rows, others, seen):
+    """They moved by fifteen percent the same way, three percent apart from its own."""
+    calm = [0.0] * 5
+    assert (0 in list_of(rows, 0.2, *others, *calm)) == seen
+
+
+@pytest.mark.parametrize(("calm", "seen"), [(1, True), (2, False)])
+def test_half_of_all_stocks_confirm_nothing_together(rows, calm, seen):
+    """A fault of the file hits them all."""
+    assert (0 in list_of(rows, 0.2, 0.24, 0.27, *[0.0] * calm)) == seen
+
+
+@pytest.mark.parametrize(
+    ("column", "factor", "seen"),
+    [
+        ("high", 1 - 8.5e-5, False),
+        ("high", 1 - 9.5e-5, True),
+        ("low", 1 + 8.5e-5, False),
+        ("low", 1 + 9.5e-5, True),
+    ],
+)
+def test_a_close_off_its_range_is_doubted_a_little_before_it_is_blocked(rows, column, factor, seen):
+    """By nine hundred-thousandths of the close."""
+    last = rows.index[-1]
+    rows.loc[last, column] = rows.loc[last, "close"] * factor
+    assert doubted(rows) == seen
+
+
+@pytest.mark.parametrize(
+    ("spread", "place", "seen"),
+    [(0.18, -1, False), (0.195, -1, True), (0.195, -5, True), (0.195, -6, False)],
+)
+def test_a_repeated_bar_is_doubted_a_little_before_it_is_blocked(rows, spread, place, seen):
+    """With a range of nineteen cents, in the last five sessions."""
+    now = rows.index[place]
+    close = rows.loc[now - 1, "close"]
+    bar = {"open": close, "high": close + spread, "low": close, "close": close}
+    for column, price in bar.items():
+        rows.loc[[now - 1, now], column] = price
+    assert doubted(rows) == seen
+
+
+@pytest.mark.parametrize(("count", "seen"), [(39, False), (40, True)])
+def test_forty_rows_show_that_columns_have_changed_places(rows, count, seen):
+    """Of fewer, the median says little."""
+    turned = rows.rename(columns={"open": "close", "close": "open"}).iloc[-count:]
+    tables = screen.side_by_side(turned, SESSIONS[-count:]).tables
+    assert bool(screen.doubtful(tables)) == seen
+
+
+def test_a_stock_that_stands_still_is_not_doubted(rows):
+    """Its closes are as near to the open before as its opens to the close before."""
+    rows[["open", "high", "low", "close"]] = 100.0
+    assert not doubted(rows)
+
+
 @pytest.mark.truth
 @pytest.mark.parametrize("session", ["2023-03-13", "2024-08-05", "2025-04-09", "2026-02-03"])
 def test_no_stock_of_a_real_list_is_blocked_without_a_doubt(session, real_market):
