@@ -50,6 +50,8 @@ TELLERS = frozenset({"told", "swaps"})
 """Modules of tests that make briefs."""
 PARTS = (PACKAGE, "templates", "reports", "tests", "tools", "docs")
 """What a copy of the checkout has, beside the files at its top."""
+TYPES = "TYPE_CHECKING"
+"""What follows it is read by no run."""
 TIDY = frozenset({"close", "quit", "setsockopt", "warm", "__init__"})
 """Calls that free, tune or prepare something: nobody sees that they are left out."""
 HUNDRED = 100
@@ -209,6 +211,8 @@ def lines(source: Source) -> Iterator[Mutant]:
             yield source.mutant(node, "pass", f"without {_short(source.text(node))}")
         elif isinstance(node, ast.If | ast.IfExp):
             test = source.text(node.test)
+            if test == TYPES:
+                continue
             yield source.mutant(node.test, f"(not ({test}))", f"negated: if {_short(test)}")
             if _is_guard(node) and not source.text(node).startswith("elif"):
                 yield source.mutant(node, "pass", f"without the guard: if {_short(test)}")

@@ -223,3 +223,11 @@ def test_a_meeting_that_is_called_off_counts_until_then(session, known):
     """That of March 17 and 18, 2020, by a decision on the Sunday before."""
     ends = [end for _, end in Rows(SAMPLE, dt.date.fromisoformat(session)).meetings]
     assert (dt.date(2020, 3, 18) in ends) is known
+
+
+@pytest.mark.parametrize(
+    ("symbol", "paid"), [("AZN.L", ("GBP", 0.01)), ("AAPL", ("USD", 1.0)), ("SAP.DE", ("EUR", 1.0))]
+)
+def test_a_share_in_pence_is_paid_in_pounds(rows, symbol, paid):
+    """A hundredth of one each."""
+    assert rows.paid_in(symbol) == paid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.verify.rendered.charts import Axis, Chart, Mark
+from reportgen.verify.rendered.charts import Axis, Chart, Mark, _filtered
 from reportgen.verify.rendered.drawing import drawing, sparked
 from reportgen.verify.rendered.paper import Cursor, _drawn
 from reportgen.verify.rendered.sheets import BOX, Path, Sheet
@@ -253,3 +253,11 @@ def test_a_line_goes_to_the_next_page_within_sixteen_letters(more, whole):
     sheets = [Sheet(f"Stocks{rest[:more]}", ()), Sheet(rest, ())]
     assert Cursor(sheets).take(f"Stocks{rest}")
     assert (sheets[1].rest().strip() == "") is whole
+
+
+@pytest.mark.parametrize(("rule", "kept"), [("< 0", [-1]), (">= 0", [0, 1])])
+def test_a_bar_of_nothing_is_drawn_with_those_that_rise(rule, kept):
+    """As in the specification."""
+    rows = [{"change": value} for value in (-1, 0, 1)]
+    filtered = _filtered(rows, {"filter": f"datum.change {rule}"})
+    assert [row["change"] for row in filtered] == kept

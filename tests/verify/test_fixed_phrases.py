@@ -420,6 +420,7 @@ def test_a_phrase_is_true_of_its_kind_of_fact(words, id, value, unit, window, tr
         ("straight meeting", "straight_cuts", 7, Unit.COUNT, False),
         ("as expected", "decision_odds", 0.9, Unit.PROBABILITY, True),
         ("as expected", "decision_odds", 0.8999, Unit.PROBABILITY, False),
+        ("as expected", "decision_odds", 1.0, Unit.PROBABILITY, True),
         ("as expected", "fed_probability", 0.95, Unit.PROBABILITY, False),
         ("the likelier outcome", "decision_odds", 0.8999, Unit.PROBABILITY, True),
         ("the likelier outcome", "decision_odds", 0.9, Unit.PROBABILITY, False),

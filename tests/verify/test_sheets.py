@@ -91,7 +91,10 @@ def test_the_rows_stand_in_the_order_that_is_said(order, true):
     assert (wrong(printed(FIRST, SECOND), changed(order=order)) == []) is true
 
 
-@pytest.mark.parametrize(("last", "true"), [(0.3, True), (0.3 + 2e-9, False), (0.31, False)])
+@pytest.mark.parametrize(
+    ("last", "true"),
+    [(0.3, True), (0.3 + 0.98e-9, True), (0.3 + 1.02e-9, False), (0.3 - 1.02e-9, False)],
+)
 def test_a_last_row_that_is_a_sum_adds_up(last, true, monkeypatch):
     """0.5 and -0.2 are 0.3; the order is that of the rows above it."""
     monkeypatch.setitem(FACTS, "t.sum", fact("t.sum", last, instrument="t:total"))

@@ -11,9 +11,10 @@ from tiny import day, record
 from reportgen.core.errors import FactCheckError
 from reportgen.record.templates import WORDS, Templates
 from reportgen.story.compose import compose
+from reportgen.story.passages import Passage
 from reportgen.verify.factcheck import FactCheck
 from reportgen.verify.unvouchable import objections
-from reportgen.verify.vouching import refuse_new, standing
+from reportgen.verify.vouching import refuse_new, refused, standing
 
 CITED = """
 Stocks cratered in early trading
@@ -169,6 +170,14 @@ def test_the_rest_passes_as_the_word_of_a_person(line):
     assert not list(objections(line))
     assert new(f"{line}.", vouched=[f"{line}."]) == []
     assert not checked(f"{HEAD}{line}.", vouched=[f"{line}."])
+
+
+@pytest.mark.parametrize(("apart", "seen"), [(1, True), (2, False)])
+def test_a_claim_across_two_lines_is_refused(apart, seen):
+    """Lines with another one between them are no sentence."""
+    first = Passage("story.j2", "story.j2", 1, "", "The mood is calm due")
+    after = replace(first, line=1 + apart, words="to the truce")
+    assert bool([*refused([first, after])]) is seen
 
 
 GLUED = (

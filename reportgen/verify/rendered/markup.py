@@ -45,7 +45,6 @@ class Reader(HTMLParser):
         self.changes: list[tuple[str, str]] = []
         self.head = {"title": "", "description": ""}
         self._open: list[tuple[str, Attributes]] = []
-        self._mute = 0
         self._link: tuple[str | None, str | None] = (None, None)
         self._cells: list[tuple[int, int]] = []
         self._part = 0
@@ -59,8 +58,6 @@ class Reader(HTMLParser):
         self._note(tag, given)
         if tag in VOID:
             return
-        if not self._mute and tag in MUTE:
-            self._mute = len(self._open) + 1
         self._open.append((tag, given))
         if tag == "table":
             self._cells.append((-1, -1))
@@ -151,8 +148,6 @@ class Reader(HTMLParser):
             found, _ = self._open.pop()
             if len(self._open) < self._part:
                 self._end()
-            if len(self._open) < self._mute:
-                self._mute = 0
             if found == "table" and self._cells:
                 self._cells.pop()
             if found == tag:
@@ -171,7 +166,7 @@ class Reader(HTMLParser):
             drawings = self.drawn.get(self._figure(), self.sparks)
             if drawings:
                 drawings[-1] += data
-        elif self._mute:
+        elif inside in MUTE:
             if self._open[-1][1].get("type") == "application/json":
                 figure = self._figure()
                 self.specs[figure] = self.specs.get(figure, "") + data
