@@ -28,7 +28,6 @@ from reportgen.config.sandbox import MISTAKES, Sandbox, place_of
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact, did_you_mean
 from reportgen.core.facts import Fact, Finding
 from reportgen.markets import MarketSpec, home
-from reportgen.markets.instruments import registry
 from reportgen.record import old_stories
 from reportgen.record.record import Record
 from reportgen.record.templates import STORY, Templates, wording_of
@@ -728,9 +727,8 @@ def _flowing(marked: str) -> str:
     """The lines of a text as one paragraph.
 
     A semicolon joins a line to the sentence before it where both open with the same three words,
-    but no two in a row. The only name of that sentence is not said again, and a line "For the
-    S&P 500 it was ..." says "the index"; where it has other names, too, a line that opens in other
-    words goes first, if there is one.
+    but no two in a row. The only name of that sentence is not said again there. Where it has other
+    names, too, a line that opens in other words goes first, if there is one.
     """
     told, opening, names, joined = "", [""], set[str](), False
     lines = [line.strip() for line in marked.splitlines() if line.strip()]
@@ -739,9 +737,6 @@ def _flowing(marked: str) -> str:
         if len(names) > 1:
             line = next((one for one in lines if _opening(one) != opening), line)
         lines.remove(line)
-        if (ref := _beginning_for(line)) and names == {ref} and _is_index(ref):
-            told, opening = f"{told} For the index{line[line.index(' it was ') :]}", [""]
-            continue
         sentences = list(marks.sentences(split(line)))
         openings = [marks.text_of(sentence).split()[:3] for sentence in sentences]
         again = openings[0] == opening and told.endswith(".")
@@ -753,20 +748,6 @@ def _flowing(marked: str) -> str:
             told = f"{told} {_it('It', line) if alone else line}"
         opening, names = openings[-1], {run.ref for run in sentences[-1] if run.ref[:1] == "@"}
     return told
-
-
-def _beginning_for(marked: str) -> str:
-    """What is named in "For the S&P 500 it was ...", alone in its sentence; "" otherwise."""
-    start, *rest = split(marked)
-    named = [run.ref for run in rest if run.ref[:1] == "@"]
-    begins = start.text == "For " and rest[1:] and rest[1].text.startswith(" it was ")
-    return named[0] if begins and named == [rest[0].ref] else ""
-
-
-def _is_index(ref: str) -> bool:
-    """Whether the name *ref* cites is that of an index."""
-    known = registry().get(ref[1:])
-    return known is not None and known.kind == "index"
 
 
 def _opening(marked: str) -> list[str]:
