@@ -160,7 +160,7 @@ def test_without_scripts_the_archive_is_still_there(new_page, site):
 def test_it_works_below_a_base_path(new_page, site):
     """A server that has it in a folder, as Pages do."""
     with server(site, 0, "desk/recaps") as serving:
-        thread = threading.Thread(target=serving.serve_forever)
+        thread = threading.Thread(target=serving.serve_forever, args=(0.02,))
         thread.start()
         root = f"http://127.0.0.1:{serving.server_port}/desk/recaps/"
         page = new_page(offline=False)

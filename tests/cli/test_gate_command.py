@@ -139,6 +139,7 @@ def test_an_optional_index_that_leaps_for_a_day_is_left_out(degraded):
     left_out(*degraded, "spike")
 
 
+@pytest.mark.slow
 def test_an_optional_index_in_another_unit_is_left_out(desk):
     """A row that was not adjusted is ten times the others; the way back is found, too."""
     left_out(desk, desk.multiply("^RUT", 10).run(), "scale", day="2024-12-11")
@@ -225,6 +226,7 @@ def test_what_may_not_be_published_is_held_from_publishing(desk):
     assert desk.gate[0] == "VERDICT  SEND"
 
 
+@pytest.mark.slow
 def test_levels_of_a_session_that_may_not_be_published_are_held(desk):
     """During a session they are what a brief tells, though its closes come from elsewhere."""
     desk.describe("intraday.csv.gz", 'terms = "internal use"')

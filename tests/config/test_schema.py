@@ -196,6 +196,7 @@ def table_of(leaf, kind, text):
     return [line if first <= n < end else "" for n, line in enumerate(lines)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=lambda p: getattr(p, "name", p))
 def test_every_line_of_a_shipped_file_is_judged(kind, path):
     """Whatever line holds something of no type that any has, it is named; its key, misspelt,

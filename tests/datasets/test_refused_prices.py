@@ -97,12 +97,14 @@ def test_a_close_that_is_no_price_costs_an_optional_series_alone(sample, degrade
     assert gate.count("non_positive") == 1
 
 
+@pytest.mark.slow
 def test_two_closes_of_one_day_cost_an_optional_series_alone(sample, degraded):
     """Nobody can say which of them is right."""
     sample.rows(DAILY, _twice("2025-01-07", "RIOT", "13"))
     assert "RIOT 2025-01-07: duplicate: closes " in degraded(sample, "Riot Platforms")
 
 
+@pytest.mark.slow
 def test_no_price_at_all_costs_an_optional_series_alone(sample, degraded):
     """A column that was never filled."""
     sample.rows(DAILY, lambda rows: [[*r[:2], ""] if r[1] == "RIOT" else r for r in rows])
@@ -116,6 +118,7 @@ def test_a_bar_that_is_no_price_costs_an_optional_series_alone(sample, degraded,
     assert "RIOT 2025-01-08: " in gate
 
 
+@pytest.mark.slow
 def test_a_bar_on_a_day_without_a_session_costs_an_optional_series_alone(sample, degraded):
     """Christmas is no session."""
     sample.rows(DAILY, lambda rows: [*rows, ["2024-12-25", "RIOT", "12"]])
@@ -237,6 +240,7 @@ def _day_before(day):
     return (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
 
 
+@pytest.mark.slow
 def test_futures_with_two_settlements_of_a_day_cost_the_odds_alone(sample, degraded):
     """The gate names the contract and the day."""
     sample.rows("futures.csv.gz", _twice("2025-01-07", "ZQF2025", "95"))

@@ -90,6 +90,7 @@ def test_words_in_quotation_marks_may_have_escapes(desk, made, vouched):
     assert "It's caf\u00e9 time." in brief
 
 
+@pytest.mark.slow
 def test_without_sentences_it_is_named_and_not_told(desk, reportgen, made):
     """The brief is made all the same; the doctor says which file is missing."""
     (desk / "templates/story/en/thrust.j2").unlink()
@@ -99,6 +100,7 @@ def test_without_sentences_it_is_named_and_not_told(desk, reportgen, made):
     assert re.search(r"BAD  beats .*thrust/words\.j2", reportgen(desk, "doctor")[0].stdout)
 
 
+@pytest.mark.slow
 def test_a_fact_in_another_unit_than_its_role_fails_its_section(desk, made):
     """The brief is held, for the section is required, and says which role of which beat it was."""
     text = TOML.replace('"fraction, week"', '"points, week"').replace("least = 2.0", "least = 0.1")

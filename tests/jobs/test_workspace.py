@@ -20,6 +20,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from postbox import Postbox
+from sparing import first_quick
 
 from reportgen.config.resources import resource
 from reportgen.core.errors import InvalidParameter, SettingsError, UnknownReport
@@ -656,68 +657,71 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text, reportgen)
 
 @pytest.mark.parametrize(
     ("file", "found", "put", "said"),
-    [
-        (
-            "reports/desk-recap/story.j2",
-            "# {{ title",
-            "{% if %}\n# {{ title",
-            r"BAD  report desk-recap +.*story\.j2, line \d+: ",
-        ),
-        (
-            "reports/desk-recap/story.j2",
-            "story/en/parts/kicker.j2",
-            "story/nowhere.j2",
-            r"BAD  report desk-recap +.*story/nowhere\.j2",
-        ),
-        (
-            "reports/desk-recap/story.j2",
-            "# {{",
-            "\udce9 # {{",
-            r"BAD  report desk-recap +.*story\.j2, line \d+: it is not in UTF-8",
-        ),
-        (
-            "reports/desk-recap/report.toml",
-            'market = "us"',
-            "[gate]\nfresher = 3\n#",
-            r"BAD  report desk-recap +.*report\.toml",
-        ),
-        (
-            "recipients.toml",
-            "Europe/London",
-            "Europe/Londn",
-            r"BAD  recipients +.*there is no time zone 'Europe/Londn'",
-        ),
-        (
-            "data/commentary/jane-doe.md",
-            "kind: quote",
-            "kind: qoute",
-            r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?",
-        ),
-        (
-            "reportgen.toml",
-            "[site]",
-            "[sight]",
-            r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?",
-        ),
-        (
-            "reportgen.toml",
-            "# [ledger]",
-            '[ledger]\nkeep = "got:ledger"\n#',
-            r"BAD  settings +.*keep = 'got:ledger' is no place.*Did you mean 'git'\?",
-        ),
-        (
-            "reportgen.toml",
-            '"data/store.duckdb"',
-            "3",
-            r"BAD  settings +.*line 4: store = 3 is not the name of a file",
-        ),
-        (
-            "templates/tokens.json",
-            "#0B4F9C",
-            "navy",
-            r"BAD  colours +.*light accent is 'navy'; write a colour such as #0B4F9C",
-        ),
-    ],
+    first_quick(
+        [
+            (
+                "reports/desk-recap/story.j2",
+                "# {{ title",
+                "{% if %}\n# {{ title",
+                r"BAD  report desk-recap +.*story\.j2, line \d+: ",
+            ),
+            (
+                "reports/desk-recap/story.j2",
+                "story/en/parts/kicker.j2",
+                "story/nowhere.j2",
+                r"BAD  report desk-recap +.*story/nowhere\.j2",
+            ),
+            (
+                "reports/desk-recap/story.j2",
+                "# {{",
+                "\udce9 # {{",
+                r"BAD  report desk-recap +.*story\.j2, line \d+: it is not in UTF-8",
+            ),
+            (
+                "reports/desk-recap/report.toml",
+                'market = "us"',
+                "[gate]\nfresher = 3\n#",
+                r"BAD  report desk-recap +.*report\.toml",
+            ),
+            (
+                "recipients.toml",
+                "Europe/London",
+                "Europe/Londn",
+                r"BAD  recipients +.*there is no time zone 'Europe/Londn'",
+            ),
+            (
+                "data/commentary/jane-doe.md",
+                "kind: quote",
+                "kind: qoute",
+                r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?",
+            ),
+            (
+                "reportgen.toml",
+                "[site]",
+                "[sight]",
+                r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?",
+            ),
+            (
+                "reportgen.toml",
+                "# [ledger]",
+                '[ledger]\nkeep = "got:ledger"\n#',
+                r"BAD  settings +.*keep = 'got:ledger' is no place.*Did you mean 'git'\?",
+            ),
+            (
+                "reportgen.toml",
+                '"data/store.duckdb"',
+                "3",
+                r"BAD  settings +.*line 4: store = 3 is not the name of a file",
+            ),
+            (
+                "templates/tokens.json",
+                "#0B4F9C",
+                "navy",
+                r"BAD  colours +.*light accent is 'navy'; write a colour such as #0B4F9C",
+            ),
+        ],
+        3,
+    ),
 )
 def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said, reportgen):
     """And names the file and the place; without the fault all is well."""

@@ -49,6 +49,7 @@ def states(outcomes):
     return [outcome.state for outcome in outcomes]
 
 
+@pytest.mark.slow
 def test_every_session_has_its_brief(made, template):
     """In a folder of its own, whole."""
     assert states(made) == ["made"] * 3

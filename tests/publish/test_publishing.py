@@ -152,7 +152,7 @@ def test_what_is_no_site_is_not_published(tmp_path):
 def running(site):
     """The site's server below a base path, and a way to ask it."""
     with server(site, 0, "recaps") as serving:
-        thread = threading.Thread(target=serving.serve_forever)
+        thread = threading.Thread(target=serving.serve_forever, args=(0.02,))
         thread.start()
 
         def asked(path, host=""):

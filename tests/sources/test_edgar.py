@@ -75,7 +75,7 @@ def sec(monkeypatch):
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("SEC_USER_AGENT", "A desk desk@example.com")
     yield f"http://127.0.0.1:{server.server_port}", answers, asked
     server.shutdown()
