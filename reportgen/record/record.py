@@ -187,10 +187,21 @@ class Record:
 
         Not those of pictures, nor what the data never cover.
         """
-        names = (
-            g.name for g in self.gaps if not g.declared and not g.section.startswith("picture")
-        )
+        names = (g.name for g in self.gaps if not g.declared and not g.section.startswith(PICTURE))
         return list(dict.fromkeys(names))
+
+    def _behind_gaps(self) -> str:
+        """Which of the values that are missing failed a check; "" where none did."""
+        told = [section for section in self.sections if not section.name.startswith(PICTURE)]
+        rows = [row for section in told for row in (*_rows(section, ""), *_rows(section, "shown"))]
+        names = dict.fromkeys(row["name"] for row in rows)
+        failed = [name for name in names if name in self.context.get("kept_out", {})]
+        if not failed:
+            return ""
+        absent = [name for name in names if name not in failed]
+        each = "the" if len(self.told_gaps) == 1 else "each"
+        line = f"Behind {each} gap: {_and(failed)} failed a check"
+        return f"{line}; {_and(absent)} missing or late." if absent else f"{line}."
 
     @cached_property
     def unworded(self) -> list[str]:
@@ -221,14 +232,15 @@ class Record:
     def footnotes(self) -> list[str]:
         """Lines at the foot of a brief.
 
-        What its data never cover, and what was fetched after its moment.
+        What failed a check, what its data never cover, and what was fetched after its moment.
         """
         names = [gap.name for gap in self.gaps if gap.declared]
         later = self.context.get("later", ())
         shown = f"{len(later)} series"
         if len(later) <= MOST_LATER:
             shown = ", ".join(later)
-        lines = [f"Not in these data: {', '.join(names)}."] if names else []
+        lines = [behind] if (behind := self._behind_gaps()) else []
+        lines += [f"Not in these data: {', '.join(names)}."] if names else []
         if unworded := self.unworded:
             lines.append(f"Found, but the story has no words for it: {', '.join(unworded)}.")
         if later:
@@ -463,6 +475,8 @@ def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
         )
 
 
+PICTURE = "picture"
+"""What the names of sections begin with that only draw."""
 MOST_LATER = 6
 """Series that were fetched later which are named one by one."""
 MOST_NAMED = 3
@@ -561,6 +575,12 @@ def _gap_name(section: Section, rows: Sequence[Mapping[str, Any]]) -> str:
     if listed.lower() == section.name.lower():
         return listed
     return f"{section.name} ({listed})"
+
+
+def _and(names: Sequence[str]) -> str:
+    """Names as a list in words: "A, B and C"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _listed(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -6,21 +6,30 @@ import textwrap
 
 from reportgen.rendering.brief import Brief, Rendering, form
 from reportgen.rendering.page import environment, filled
-from reportgen.story.citations import Runs, text_of
+from reportgen.story.citations import Run, Runs, text_of
 from reportgen.story.model import Grid, Paragraph, Table
 
 WIDTH = 72
+WHOLE = WIDTH // 3
+"""The longest name, date or figure that stays on one line."""
+FIXED = "\N{NO-BREAK SPACE}"
 
 
 def _wrap(runs: Runs, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(
-        text_of(runs),
+    filled = textwrap.fill(
+        "".join(map(_unbroken, runs)),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(FIXED, " ")
+
+
+def _unbroken(run: Run) -> str:
+    """The text of *run*; a short name, date or figure without a place for a line to break."""
+    return run.text.replace(" ", FIXED) if run.ref and len(run.text) <= WHOLE else run.text
 
 
 def _columns(table: Table) -> str:

@@ -146,10 +146,15 @@ def test_an_optional_index_in_another_unit_is_left_out(desk):
 
 
 def test_the_gap_is_told_in_a_sentence_before_the_first_number(degraded):
-    """Once, below the headline and the dateline, which have no level of the market."""
+    """Below the headline and the dateline, which have no level of the market.
+
+    The foot says why, and nothing else names the index.
+    """
     text = " ".join((degraded[0].place / "brief.txt").read_text().split())
     before, _, after = text.partition("This brief has a gap: indexes (Russell 2000).")
-    assert "Russell 2000" not in after
+    story, why, _ = after.partition("Behind the gap: Russell 2000 failed a check.")
+    assert why
+    assert "Russell 2000" not in story
     assert not re.search(r"\d,\d{3}|\d\.\d\d", before)
     assert re.search(r"\d,\d{3}\.\d\d", after)
 

@@ -474,6 +474,33 @@ def test_a_notice_is_one_that_is_due():
     assert not list(FactCheck(lost).line("notice", split(gap)))
 
 
+@pytest.mark.parametrize(
+    ("missing", "kept_out", "line"),
+    [
+        (["Dow"], [], None),
+        (["Dow"], ["Dow"], "Behind the gap: Dow failed a check."),
+        (
+            ["Dow", "Gold", "VIX"],
+            ["Gold"],
+            "Behind the gap: Gold failed a check; Dow and VIX missing or late.",
+        ),
+        (
+            ["Dow", "Gold"],
+            ["Gold", "Oil"],
+            "Behind the gap: Gold failed a check; Dow missing or late.",
+        ),
+        (["Dow", "Gold"], ["Gold", "Dow"], "Behind the gap: Dow and Gold failed a check."),
+    ],
+)
+def test_a_brief_says_which_gaps_come_of_a_check(missing, kept_out, line):
+    """Nobody can correct what is late, but everybody what is wrong."""
+    rows = tuple({"symbol": name, "name": name, "why": "-"} for name in missing)
+    section = replace(KNOWN.sections[0], missing=rows)
+    context = KNOWN.context | {"kept_out": dict.fromkeys(kept_out, "-")}
+    lacking = replace(KNOWN, sections=(section,), context=context)
+    assert [note for note in lacking.footnotes if "Behind" in note] == ([line] if line else [])
+
+
 def test_a_footnote_of_the_record_needs_no_citation():
     """Any other line at the foot does."""
     known = record(*FACTS, later=["VIX"])
