@@ -347,6 +347,8 @@ def backfill(**options: Any) -> None:
       reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 -p months=6,12
       reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 --executor tcp://host:8786
     """  # noqa: D301 - click reads the mark
+    from dataclasses import replace
+
     from reportgen.produce import batch
     from reportgen.produce.executors import executor
 
@@ -355,7 +357,8 @@ def backfill(**options: Any) -> None:
     outcomes: list[batch.Outcome] = []
     try:
         with executor(options["executor"], options["jobs"]) as pool:
-            pool.submit(batch.warm, template)  # while this process reads the calendar
+            first = replace(template, as_of=f"{options['first']:%Y-%m-%d}")
+            pool.submit(batch.warm, first)  # while this process reads the calendar
             jobs += batch.jobs_of(
                 template,
                 _sessions(options, template.asked_at),

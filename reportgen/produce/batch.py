@@ -29,6 +29,8 @@ from reportgen.record.request import Request, load_report
 from reportgen.verify.seal import verified
 
 ATTEMPTS = 2
+READ_ON = dt.timedelta(days=360)
+"""After so many days a warm process reads on; it has read lists of stocks for a year ahead."""
 ON_FIRST_USE = (
     "IPython.core.completerlib",
     "IPython.core.crashhandler",
@@ -216,16 +218,25 @@ def warm(job: Job) -> None:
 
 
 _zygotes: dict[tuple[str, str], Zygote] = {}
+_until: dict[tuple[str, str], str] = {}
+"""The last day for which each of them has read the lists of stocks, in ISO 8601."""
 _started: list[Zygote] = []
 _lock = threading.Lock()
 _closing = threading.Event()
 
 
 def _zygote(job: Job) -> Zygote:
-    """The warm process for the report and data of *job*; replaced if it has died."""
+    """The warm process for the report and data of *job*; replaced if it has died.
+
+    Jobs come by day. The first one of a year to come has the process read on.
+    """
+    place = job.report, job.data
     with _lock:
-        known = _zygotes.get((job.report, job.data))
+        known = _zygotes.get(place)
         if known is not None and known.alive:
+            if job.as_of > _until[place]:
+                known.teach(_warm, job)
+                _until[place] = _read_until(job)
             return known
         if known is not None:
             known.close()
@@ -235,8 +246,12 @@ def _zygote(job: Job) -> Zygote:
         _started.append(fresh)
         if not _closing.is_set():  # else who closes may have looked before this one was there
             fresh.teach(_warm, job)
-        _zygotes[job.report, job.data] = fresh
+        _zygotes[place], _until[place] = fresh, _read_until(job)
         return fresh
+
+
+def _read_until(job: Job) -> str:
+    return (dt.date.fromisoformat(job.as_of) + READ_ON).isoformat()
 
 
 def reopen() -> None:

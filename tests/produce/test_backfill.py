@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from reportgen.config.resources import SAMPLE
 from reportgen.core.errors import SettingsError
-from reportgen.produce import batch
+from reportgen.datasets import table_cache
+from reportgen.produce import batch, pipeline
 from reportgen.produce.executors import executor
 
 DAYS = [dt.date(2025, 1, 6), dt.date(2025, 1, 7), dt.date(2025, 1, 8)]
@@ -197,3 +199,15 @@ def test_where_nothing_forks_a_stock_kernel_makes_the_brief(template, monkeypatc
     outcome = batch.make(job)
     assert (outcome.state, outcome.error) == ("made", "")
     assert batch.finished(job)
+
+
+def test_a_list_of_stocks_is_read_once_for_all_sessions_of_a_year(template, monkeypatch):
+    """The first session has the warm process read on; a year later it reads on again."""
+    read = []
+    monkeypatch.setattr(table_cache, "_lists", {})
+    keep = table_cache.screen.side_by_side
+    monkeypatch.setattr(table_cache.screen, "side_by_side", lambda *a: read.append(1) or keep(*a))
+    for day in ("2024-11-29", "2024-12-02", "2025-01-08"):
+        pipeline.cut(replace(template, as_of=day, report="daily-recap").request, template.asked_at)
+    assert len(read) == len({*table_cache._lists})
+    assert batch.READ_ON < table_cache.AHEAD
