@@ -123,6 +123,16 @@ def test_a_list_that_is_off_is_refused_with_its_line(tmp_path, text, words):
 
 
 @pytest.mark.parametrize(
+    ("head", "advice"), [("name;address", " Separate columns by commas."), ("name,adress", "")]
+)
+def test_a_single_column_is_said_to_want_commas(tmp_path, head, advice):
+    """With more than one, the name of the column is what is wrong."""
+    with pytest.raises(InvalidParameter) as caught:
+        listed(tmp_path, f"{head}\n{head}\n")
+    assert str(caught.value).endswith(f"found {head.replace(',', ', ')}.{advice}")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "recipient = 3",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 
+from reportgen.core import headers
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Mail
 from reportgen.publish.ledger import Key
 from reportgen.publish.mail.message import Letter, message_id, page
+from reportgen.publish.mail.personal import _addressed
+from reportgen.publish.recipients import Recipient
 
 KEY = Key("small-caps", "2025-01-08", 1)
 AT = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC)
@@ -151,3 +155,14 @@ def test_an_email_without_a_page_is_named(tmp_path):
     path.write_bytes(HEAD + BODY)
     with pytest.raises(DeliveryError, match="has no HTML part"):
         page(path)
+
+
+def test_a_copy_is_addressed_to_its_reader_under_an_identity_of_its_own():
+    """The shared message stays as it is."""
+    shared = EmailMessage(policy=headers.WRITTEN)
+    shared["To"], shared["Message-ID"] = "undisclosed-recipients:;", "<shared@example.com>"
+    shared.set_content("Stocks rose.")
+    ann = Recipient(address="ann@example.org", name="Ann Lee", parameters={})
+    told = message_from_bytes(_addressed(shared, ann), policy=SMTP)
+    assert (told["To"], told.get_content().strip()) == ("Ann Lee <ann@example.org>", "Stocks rose.")
+    assert told["Message-ID"] != shared["Message-ID"] == "<shared@example.com>"

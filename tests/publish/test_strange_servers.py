@@ -138,3 +138,11 @@ def test_a_server_that_never_answers_is_left_alone():
         assert server.steps["banner"] == 3
     assert {outcome.state for outcome in told} == {"deferred"}
     assert "not tried: The mail server 127.0.0.1" in told[-1].answer
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+def test_a_message_that_is_not_taken_is_ended(step):
+    """The next one on the connection begins anew."""
+    with Stranger({step: [b"550 no\r\n"]}) as server:
+        assert sent(server)[0].state == "refused"
+        assert server.steps["RSET"] == 1
