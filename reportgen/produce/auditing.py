@@ -14,7 +14,7 @@ from reportgen.core.errors import Held, RecordError
 from reportgen.markets.closures import closure_files
 from reportgen.produce.manifest import data_of, files_of
 from reportgen.record.record import Record
-from reportgen.verify.audit import Audit, audit
+from reportgen.verify.audit import Audit, audit, owners
 from reportgen.verify.gate import Ruling, Verdict
 from reportgen.verify.rows import TABLES, Location, Rows
 from reportgen.verify.words import words_of
@@ -74,6 +74,7 @@ class Auditor:
 def warm(location: Location, market: Mapping[str, Any], session: dt.date) -> None:
     """Read the data of briefs around *session*; later ones find them read."""
     rows = Rows(location, session, market=market, tables=tables(), closings=closure_files())
+    owners()
     try:
         rows.warm(location.symbols)
     except (OSError, ValueError, LookupError):

@@ -608,6 +608,7 @@ class Rows:
         with suppress(LookupError):
             _ = self.raw.rates, self.raw.futures, self.raw.releases, self.raw.meetings
             _ = [*self.raw.bars(next(iter(self.location.members), self.lead))]
+        _companies(self._tables, str(self.market["exchange"]))
 
     def closes(self, symbol: str) -> Closes:
         """Days and closes of *symbol* up to the moment.
@@ -1492,8 +1493,8 @@ def backwards(days: list[Day], values: list[float]) -> list[tuple[Day, float]]:
 
 def year_back(days: list[Day], values: list[float]) -> list[tuple[Day, float]]:
     """The closes of the 365 days that end with the last one."""
-    edge = days[-1] - YEAR
-    return [(d, v) for d, v in zip(days, values, strict=True) if d > edge]
+    first = bisect.bisect_right(days, days[-1] - YEAR)
+    return list(zip(days[first:], values[first:], strict=True))
 
 
 def standing(rows: Rows, symbol: str) -> tuple[Day, float]:

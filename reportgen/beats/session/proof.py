@@ -12,6 +12,8 @@ from reportgen.verify.rows import Claim, Rows, equal, same
 KINDS = ("session", "level", "pct_change", "point_change", "parameter", "volatility")
 DECAY, LAST = 0.94, 500
 """RiskMetrics' decay for daily data, and the most changes that count."""
+WEIGHTS = [DECAY**ago for ago in range(LAST)]
+"""What each change counts, the newest first."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -122,9 +124,11 @@ def _usual(claim: Claim, rows: Rows) -> str | None:
     if not daily or symbol.startswith("basket:"):
         return None
     closes = rows.closes(symbol)[1]
+    if min(near := closes[-LAST - 2 :]) > 0:
+        closes = near
     pairs = [(a, b) for a, b in pairwise(closes) if a > 0 and b > 0]  # oil has settled below zero
     past = [b / a - 1 for a, b in pairs][:-1][-LAST:]
-    weights = [DECAY**ago for ago in range(len(past))]
+    weights = WEIGHTS[: len(past)]
     squares = [weight * move**2 for weight, move in zip(weights, reversed(past), strict=True)]
     return same(claim["value"], (sum(squares) / sum(weights)) ** 0.5)
 
