@@ -78,7 +78,7 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 MILLIONS = re.compile(r"(\d+(?:\.\d+)?) million\b")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)?\b")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
-HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
+HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under", re.IGNORECASE)
 SINCE, ON_FILE, ON_RECORD = ENDS = "_since", "_on_file", "_on_record"
 """What a superlative is one of: the time since a day, the data, all there ever was."""
 UPWARD = "best", "highest", "largest_rise", "largest_point_rise", "widest", "longest"
@@ -1642,7 +1642,7 @@ def words(claim: Claim) -> str | None:
     if match[1] and (match[1] == "+") != (value > 0):
         return f"'{text}' has the wrong sign"
     wrong = f"'{text}' of {size}"
-    if "less than" in text:
+    if "less than" in text.lower():
         return None if size < shown else wrong
     within = 0.5 * 10**-places + 1e-9
     if HEDGED.search(text):

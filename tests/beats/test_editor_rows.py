@@ -207,6 +207,17 @@ SENTENCES = [
     ("2019-05-31", DAILY, "had their worst month of the year, too", "fell 7.9%, its worst"),
     ("2019-06-03", DAILY, "2000 7.9%, their worst month of the year, too", "fell 7.9%, its worst"),
     ("2019-09-05", DAILY, "July 31, and its second gain in a row", "gain in a row after a gain"),
+    ("2004-05-28", DAILY, "little changed, ending a run of six gains in a row D", "for the S&P"),
+    ("2003-12-12", WEEKLY, "; it ended at its highest close in a year.", ""),
+    ("2018-07-09", DAILY, "Russell 2000 stands 0.1% below its one-year high", "of the same day"),
+    ("2021-08-24", DAILY, "For the S&P 500 it was the fourth gain in a row", "It was the fourth"),
+    ("2021-09-02", DAILY, "Quantum Computing Inc. fell 6.9%", "Inc. ended 6.9% lower"),
+    ("2022-07-07", DAILY, "* Energy stocks rose 3.6%; utilities fell 0.1%.", "Utility stocks"),
+    ("2016-03-08", DAILY, "still 17.6% below its June 23, 2015 high", "Russell 2000 is down 17.6%"),
+    ("2023-03-09", DAILY, "8.6% below its one-year high of March 29", "22.4% below"),
+    ("2025-04-10", DAILY, "U.S. stocks declined on Thursday", "Wall Street ended lower"),
+    ("2022-03-18", DAILY, "The difference between those yields narrowed", "That spread"),
+    ("2017-01-26", DAILY, "Russell 2000 is 0.9% below its one-year", "less than 0.1% below"),
 ]
 """B: sentences that would stop an editor."""
 

@@ -15,7 +15,7 @@ from reportgen.core.errors import SettingsError
 from reportgen.produce.auditing import rows_of
 from reportgen.rendering.json import claims
 from reportgen.verify import audit
-from reportgen.verify.rows import TABLES, US, Location, Rows
+from reportgen.verify.rows import TABLES, US, Location, Rows, words
 
 CLAIM = {
     "fact": "spx.thrust",
@@ -231,3 +231,19 @@ def test_a_meeting_that_is_called_off_counts_until_then(session, known):
 def test_a_share_in_pence_is_paid_in_pounds(rows, symbol, paid):
     """A hundredth of one each."""
     assert rows.paid_in(symbol) == paid
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "true"),
+    [
+        ("less than 0.1%", 0.0009, True),
+        ("Less than 0.1%", -0.0009, True),
+        ("Less than 0.1%", 0.0011, False),
+        ("Nearly 3%", 0.0296, True),
+        ("Nearly 3%", 0.0396, False),
+        ("More than 2%", 0.0265, True),
+    ],
+)
+def test_a_hedge_may_begin_a_caption(text, value, true):
+    """With a capital letter it says the same."""
+    assert (words(CLAIM | {"text": text, "value": value}) is None) is true
