@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, day_moves, farthest, kinds_of, same
+from reportgen.verify.rows import Claim, Rows, farthest, kinds_of, same
 
 DAY, DAYS = kinds_of("best_day", "worst_day"), kinds_of("best_days", "worst_days")
 KINDS = (*DAY, *DAYS, "days_change")
@@ -28,17 +28,18 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     if kind == "days_change":
         _, values = rows.closes(symbol)
         return same(claim["value"], values[-1] / values[-1 - number] - 1)
-    days, values = rows.unbroken(symbol)
-    if kind in DAYS:
-        pairs = zip(days[number:], values, values[number:], strict=False)
-        found = [(day, after / before - 1) for day, before, after in pairs]
-    else:
-        found = day_moves(days, values)
-    last = found[-1][1]
+    told = rows.once(_moves, symbol, number if kind in DAYS else 1)
+    last = told[-1][1]
     if not last or (last > 0) != kind.startswith("best"):
         return "it went the other way"
-    told = [(day.isoformat(), move) for day, move in found]
     ago = next((n for n, (day, _) in enumerate(reversed(told)) if day == claim["value"]), None)
     least = LARGE if abs(last) >= LARGE_MOVE else LEAST
     late = f"only {ago} sessions ago" if ago is not None and ago < least else None
-    return farthest(claim, told, days[0], rows.began(symbol)) or late
+    return farthest(claim, told, rows.unbroken(symbol)[0][0], rows.began(symbol)) or late
+
+
+def _moves(rows: Rows, symbol: str, number: int) -> list[tuple[str, float]]:
+    """The changes over so many days, each with the day that it ends with, in ISO 8601."""
+    days, values = rows.unbroken(symbol)
+    pairs = zip(days[number:], values, values[number:], strict=False)
+    return [(day.isoformat(), after / before - 1) for day, before, after in pairs]

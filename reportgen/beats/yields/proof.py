@@ -108,11 +108,7 @@ def _cycle(
 
 def _spread(claim: Claim, rows: Rows) -> str | None:
     """The longest yield less the shortest, or when it last had the same sign."""
-    names = rows.market["yields"]
-    series = (rows.known_rates(name) for name in (names[0], names[-1]))
-    long, short = (dict(zip(*one, strict=True)) for one in series)
-    days = sorted(long.keys() & short.keys())
-    gaps = [round(long[day] - short[day], 6) for day in days]
+    days, gaps = rows.once(_gaps)
     if claim["unit"] == "bp":
         return same(
             claim["value"],
@@ -123,3 +119,12 @@ def _spread(claim: Claim, rows: Rows) -> str | None:
     earlier = zip(days[-2::-1], gaps[-2::-1], strict=True)
     found = (day.isoformat() for day, gap in earlier if gap * gaps[-1] > 0)
     return equal(claim["value"], next(found, ""))
+
+
+def _gaps(rows: Rows) -> tuple[list[dt.date], list[float]]:
+    """The days on which the longest and the shortest yield are known, and the gap of each."""
+    names = rows.market["yields"]
+    series = (rows.known_rates(name) for name in (names[0], names[-1]))
+    long, short = (dict(zip(*one, strict=True)) for one in series)
+    days = sorted(long.keys() & short.keys())
+    return days, [round(long[day] - short[day], 6) for day in days]
