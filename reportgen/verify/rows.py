@@ -1590,7 +1590,7 @@ def kinds_of(*sides: str) -> tuple[str, ...]:
 
 
 def farthest(
-    claim: Claim, found: Sequence[tuple[str, float]], first: Day, start: Day | None
+    claim: Claim, found: Sequence[tuple[str | Day, float]], first: Day, start: Day | None
 ) -> str | None:
     """Why a superlative is false, None where it is true.
 
@@ -1599,7 +1599,7 @@ def farthest(
 
     Args:
         claim: A claim of a kind that ends with one of ENDS.
-        found: Names of days or periods and their values, oldest first, none missing.
+        found: Days, or names of periods, and their values, oldest first, none missing.
         first: The first day of the data without a hole.
         start: The day on which the instrument began, None where that is not known.
     """
@@ -1608,12 +1608,12 @@ def farthest(
     place = len(earlier) - 1
     while place >= 0 and (earlier[place][1] < last if up else earlier[place][1] > last):
         place -= 1
-    named, then = earlier[place] if place >= 0 else (first.isoformat(), None)
+    named, then = earlier[place] if place >= 0 else (first, None)
     whole = start is not None and first <= start
     end = SINCE if place >= 0 else (ON_RECORD if whole else ON_FILE)
     if not claim["kind"].endswith(end):
         return f"it is one '{end[1:]}'"
-    wrong = equal(claim["value"], named)
+    wrong = equal(claim["value"], str(named))
     return wrong or rests_on(claim, last, then, [value for _, value in earlier[place + 1 :]])
 
 

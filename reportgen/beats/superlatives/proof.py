@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from reportgen.verify.rows import Claim, Rows, farthest, kinds_of, same
 
 DAY, DAYS = kinds_of("best_day", "worst_day"), kinds_of("best_days", "worst_days")
@@ -32,14 +34,14 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     last = told[-1][1]
     if not last or (last > 0) != kind.startswith("best"):
         return "it went the other way"
-    ago = next((n for n, (day, _) in enumerate(reversed(told)) if day == claim["value"]), None)
     least = LARGE if abs(last) >= LARGE_MOVE else LEAST
-    late = f"only {ago} sessions ago" if ago is not None and ago < least else None
+    recent = [str(day) for day, _ in reversed(told[-least:])]
+    late = f"only {recent.index(claim['value'])} sessions ago" if claim["value"] in recent else None
     return farthest(claim, told, rows.unbroken(symbol)[0][0], rows.began(symbol)) or late
 
 
-def _moves(rows: Rows, symbol: str, number: int) -> list[tuple[str, float]]:
-    """The changes over so many days, each with the day that it ends with, in ISO 8601."""
+def _moves(rows: Rows, symbol: str, number: int) -> list[tuple[dt.date, float]]:
+    """The changes over so many days, each with the day that it ends with."""
     days, values = rows.unbroken(symbol)
     pairs = zip(days[number:], values, values[number:], strict=False)
-    return [(day.isoformat(), after / before - 1) for day, before, after in pairs]
+    return [(day, after / before - 1) for day, before, after in pairs]
