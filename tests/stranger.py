@@ -103,6 +103,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
         due = self.server.answers.get(step)
         said = due.pop(0) if due else WELL.get(step, b"250 OK\r\n")
         self.server.say(self.request, said)
+        self.open = isinstance(said, bytes) and said.startswith(b"354")
         return not (isinstance(said, bytes) and said.startswith((b"421", b"221")))
 
     def handle(self):
@@ -110,7 +111,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
         while going and (line := self.rfile.readline()):
             step = line.split()[0].decode().upper()
             going = self.answer(step)
-            if going and step == "DATA":
+            if going and step == "DATA" and self.open:
                 while (row := self.rfile.readline()) and row != b".\r\n":
                     pass
                 going = bool(row) and self.answer(".")

@@ -140,7 +140,7 @@ def test_a_server_that_never_answers_is_left_alone():
     assert "not tried: The mail server 127.0.0.1" in told[-1].answer
 
 
-@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 def test_a_message_that_is_not_taken_is_ended(step):
     """The next one on the connection begins anew."""
     with Stranger({step: [b"550 no\r\n"]}) as server:
