@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,8 +33,8 @@ from reportgen.execute.zygote import Zygote
 from reportgen.produce import batch, pipeline, telling
 from reportgen.produce.manifest import told_by
 from reportgen.produce.places import places_of, refusal
-from reportgen.record.request import Request, load_report
-from reportgen.record.templates import STORY
+from reportgen.record.request import Report, Request, load_report
+from reportgen.record.templates import STORY, Templates
 from reportgen.verify.vouching import standing
 
 DESK_FOLDERS = ("beats", "markets", "instruments", "providers", "data/commentary")
@@ -103,7 +103,7 @@ class Live:
     def follow(self, now: Callable[[], dt.datetime], say: Say) -> None:
         """Make the draft, and make it again after each save, until somebody stops it."""
         seen = files_of(self.request)
-        with _fresh_processes() as call:
+        with _fresh_processes(self.request.report) as call:
             self._make(call, now(), say, whole=True)
             while True:
                 time.sleep(PAUSE)
@@ -178,7 +178,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _fresh_processes() -> Iterator[Call]:
+def _fresh_processes(report: Report) -> Iterator[Call]:
     """A way to call a function in a new process, which knows no earlier state of a file.
 
     Where the system can fork, the process has its imports from a warm one.
@@ -190,9 +190,13 @@ def _fresh_processes() -> Iterator[Call]:
         return
     zygote = Zygote.start()
     try:
-        # No file of the desk is read there: each draft reads it as it is then.
+        # No file of the desk is read there: each draft reads it as it is then. What is known of the
+        # text of a template holds for that text alone.
         zygote.teach(batch.warm_imports)
         zygote.teach(telling.warm_tools, load_report(SHIPPED).notebook)
+        with suppress(ReportgenError):  # the first draft says what is wrong
+            texts = [(text, place) for _, text, place in Templates.of(report.folder).all()]
+            zygote.teach(telling.warm_words, texts)
         yield zygote.call
     finally:
         zygote.close()

@@ -5,9 +5,10 @@ What comes after the kernel, and what is done again without one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ from reportgen.record.request import FORMATS, Policy, Report
 from reportgen.record.templates import Templates, shipped_digest
 from reportgen.rendering import images, pictures
 from reportgen.rendering.brief import Brief, Rendering
-from reportgen.story import compose, foreign, wording
+from reportgen.story import compose, foreign, passages, wording
 from reportgen.story.markup import words
 from reportgen.story.model import Narrative, Picture
 from reportgen.verify import gate, rendered
@@ -74,6 +75,14 @@ def warm_tools(notebook: Path) -> None:
 
     appendix.warm(read_notebook(notebook))
     del email, page
+
+
+def warm_words(texts: Iterable[tuple[str, str]]) -> None:
+    """Read templates, each a text and its place: those that stay as they are read once."""
+    for text, place in texts:
+        with suppress(NarrativeError):  # who tells by it says what is wrong
+            passages.warm(text, place)
+            wording.warm(text, place)
 
 
 @cache

@@ -295,6 +295,11 @@ class _Tree:
         return chain.from_iterable(self._nodes.get(name, ()) for name in names)
 
 
+def warm(text: str, place: str) -> None:
+    """Parse a template, so that later readers of the same text need not."""
+    _tree(text, place)
+
+
 @cache
 def _tree(text: str, place: str) -> _Tree:
     from jinja2 import TemplateSyntaxError

@@ -57,6 +57,11 @@ def _packed(texts: Sequence[tuple[str, str]]) -> bytes:
     return json.dumps(sorted(piece for piece in found if piece)).encode()
 
 
+def warm(text: str, place: str) -> None:
+    """Split a template, so that later readers of the same text need not."""
+    _literals(text, place)
+
+
 @cache
 def _literals(text: str, place: str) -> frozenset[str]:
     from jinja2 import Environment, TemplateSyntaxError
