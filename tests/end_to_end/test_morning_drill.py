@@ -119,9 +119,9 @@ def go_wrong(feeds, *missed):
 
 
 def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
-    """The Dow and the Russell 2000 are missing, and so are their funds.
+    """The Dow and the Russell 2000 are missing, and so are their funds. A sector fund looks split.
 
-    One looks split: the reader is told, and nothing is said of them.
+    The reader is told, at the foot also why, and nothing is said of them.
     """
     go_wrong(desk.feeds, "^RUT", "^DJI", "IWM", "DIA")
     short = desk.fetch(MORNING)
@@ -134,8 +134,12 @@ def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
         {"indexes (Dow, Russell 2000)", "sectors (Technology)"},
     )
     assert "XLK 2025-01-08: split_like" in files["gate.txt"]
-    assert "This brief has gaps" in files["brief.txt"]
-    assert "Russell 2000" not in files["brief.txt"].partition("Data were missing")[2]
+    told = " ".join(files["brief.txt"].split())
+    assert "This brief has gaps" in told
+    story, why, _ = told.partition("Data were missing")[2].partition("Behind each gap: ")
+    assert why
+    assert "Russell 2000" not in story
+    assert "Technology failed a check; Dow and Russell 2000 missing or late." in told
 
 
 def test_a_brief_without_what_it_is_about_is_held(desk):
