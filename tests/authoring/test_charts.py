@@ -150,6 +150,7 @@ def under(node, name):
     ]
 
 
+@pytest.mark.slow
 def test_every_part_of_a_chart_is_valid(chart):
     """Marks, encodings, data and selections; the background has a test of its own."""
     accept({key: value for key, value in chart.spec.items() if key != "background"})
