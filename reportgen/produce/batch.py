@@ -30,7 +30,7 @@ from reportgen.verify.seal import verified
 
 ATTEMPTS = 2
 READ_ON = dt.timedelta(days=360)
-"""After so many days a warm process reads on; it has read lists of stocks for a year ahead."""
+"""How far apart a warm process reads lists of stocks: a little less than the year it reads."""
 ON_FIRST_USE = (
     "IPython.core.completerlib",
     "IPython.core.crashhandler",

@@ -493,7 +493,7 @@ def test_a_notice_is_one_that_is_due():
     ],
 )
 def test_a_brief_says_which_gaps_come_of_a_check(missing, kept_out, line):
-    """Nobody can correct what is late, but everybody what is wrong."""
+    """A reader learns which data are wrong and which are only late."""
     rows = tuple({"symbol": name, "name": name, "why": "-"} for name in missing)
     section = replace(KNOWN.sections[0], missing=rows)
     context = KNOWN.context | {"kept_out": dict.fromkeys(kept_out, "-")}

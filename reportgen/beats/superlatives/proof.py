@@ -41,7 +41,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
 
 
 def _moves(rows: Rows, symbol: str, number: int) -> list[tuple[dt.date, float]]:
-    """The changes over so many days, each with the day that it ends with."""
+    """The changes over *number* days, each with its last day."""
     days, values = rows.unbroken(symbol)
     pairs = zip(days[number:], values, values[number:], strict=False)
     return [(day, after / before - 1) for day, before, after in pairs]

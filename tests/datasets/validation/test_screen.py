@@ -109,7 +109,7 @@ def test_what_a_rule_blocks_is_doubted(rows, fault):
 
 
 def moved(rows, move, place=-1, shares=1000.0):
-    """*rows* with a *move* at a place, as a logarithm, on so many *shares*; 1,000 are usual."""
+    """*rows* with a logarithmic *move* at *place*, on a volume of *shares*; 1,000 are usual."""
     rows["volume"] = 1000.0
     now = rows.index[place]
     prices = ["open", "high", "low", "close"]
