@@ -217,6 +217,9 @@ SENTENCES = [
     ("2023-03-09", DAILY, "8.6% below its one-year high of March 29", "22.4% below"),
     ("2025-04-10", DAILY, "U.S. stocks declined on Thursday", "Wall Street ended lower"),
     ("2022-03-18", DAILY, "The difference between those yields narrowed", "That spread"),
+    ("2022-08-09", DAILY, "The difference between those yields widened", "yield spread"),
+    ("2024-02-29", DAILY, "Nasdaq closes at a record, its first since November 2021", "above its"),
+    ("2024-01-19", DAILY, "S&P 500 closes at a record, its first since January 2022", "does, too"),
     ("2017-01-26", DAILY, "Russell 2000 is 0.9% below its one-year", "less than 0.1% below"),
 ]
 """B: sentences that would stop an editor."""

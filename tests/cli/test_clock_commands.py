@@ -75,6 +75,7 @@ def desk(tmp_path, monkeypatch, postbox, feeds):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_morning_makes_the_brief_once(desk, call, apart, newest, postbox, feeds):
     """Fetched, made, and a sign of life given.
 

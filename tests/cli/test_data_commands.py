@@ -153,6 +153,7 @@ def same(ours, theirs):
 # --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_fetch_brings_all_that_reports_use(fetched, root):
     """One line tells how much came; what was filled from elsewhere is said beside it."""
     held = [
@@ -177,6 +178,7 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
     ) == sorted(FILLED)
 
 
+@pytest.mark.slow
 def test_fetch_again_asks_nobody(fetched, call, feeds):
     """All is current, and that is quick."""
     del fetched
@@ -302,6 +304,7 @@ def test_fetch_refuses_sources_that_are_off(refused, path, tmp_path):
 # --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_status_tells_of_every_series(fetched, call, feeds, newest):
     """First and last day, gaps, age, and every source."""
     del fetched
@@ -324,6 +327,7 @@ def test_status_counts_the_sessions_that_are_missing(call, path, feeds):
     assert call("data", "status", "--store", path).stdout.splitlines()[1].split()[3] == "2"
 
 
+@pytest.mark.slow
 def test_show_tells_the_newest_values(fetched, call, feeds, newest):
     """With their source and when they came; ten of them, or as many as asked for."""
     del fetched
@@ -346,6 +350,7 @@ def test_show_tells_what_was_known_before(call, path, feeds, newest):
     assert last.endswith(f"  before: {before:,.4f}")
 
 
+@pytest.mark.slow
 def test_show_refuses_what_the_store_does_not_have(fetched, refused):
     """With the nearest name that it has."""
     del fetched
@@ -402,6 +407,7 @@ def test_an_export_of_the_sample_imports_as_it_was(imported, call, root, path, t
     same(root / "sample.duckdb", path)
 
 
+@pytest.mark.slow
 def test_an_export_of_what_was_fetched_imports_as_it_was(exported, call, root, path):
     """Bars, rates, futures and events of a market of providers; prints are left out."""
     assert (exported.exit_code, exported.stderr) == (0, "")
@@ -543,6 +549,7 @@ def test_import_keeps_neither_of_two_rates_of_a_day(call, path, tmp_path):
 # --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_brief_of_the_store_lists_its_fetches(brief, root):
     """Every series by name, with the hash of the answer that it came from."""
     assert (

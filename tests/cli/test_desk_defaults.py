@@ -55,6 +55,7 @@ def test_help_shows_the_defaults_of_the_desk():
     assert "[default: ../prices]" in shown("due")
 
 
+@pytest.mark.slow
 def test_a_run_takes_the_defaults_of_the_desk(desk):
     (desk / "reportgen.toml").write_text(DEFAULTS.replace('"prices"', '"sample"'))
     result = call("run", "small-caps")

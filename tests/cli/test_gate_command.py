@@ -204,6 +204,7 @@ def test_yields_that_are_sessions_old_are_gaps(desk, last, gaps):
     )
 
 
+@pytest.mark.slow
 def test_what_may_not_be_published_is_held_from_publishing(desk):
     """Exit code 3 with each source and its terms.
 

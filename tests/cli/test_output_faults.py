@@ -60,6 +60,7 @@ def test_render_into_an_unwritable_place_is_refused(refused, brief):
     assert contents(brief) == before
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(on_a_small_disk, made, tmp_path):
     """The page does not fit: the brief of before stays to the byte, and no
     temporary file remains.

@@ -140,6 +140,7 @@ def test_a_close_ten_times_off_is_refused(sample, refused, day, close):
     refused(sample.set(DAILY, day, "^RUT", close), DAILY, told, "times the close before", ", line ")
 
 
+@pytest.mark.slow
 def test_a_close_ten_times_off_at_the_end_of_the_file_is_refused(sample, refused):
     """The last row of the file has no row after it that would give it away."""
     sample.rows(DAILY, lambda rows: [r for r in rows if r[0] <= "2025-01-07"]).set(
@@ -157,6 +158,7 @@ def test_a_bar_ten_times_off_is_refused(sample, refused, bar):
     refused(sample.set(BARS, bar, "^RUT", 22_500), BARS, "^RUT 2025-01-08: scale: ")
 
 
+@pytest.mark.slow
 def test_the_only_bar_so_far_ten_times_off_is_refused(sample, refused):
     """Early in a session the close before is all there is to hold a bar against."""
     sample.rows(
@@ -166,6 +168,7 @@ def test_the_only_bar_so_far_ten_times_off_is_refused(sample, refused):
     refused(sample, BARS, "^RUT 2025-01-08: scale: 22,500", as_of="2025-01-08 09:50")
 
 
+@pytest.mark.slow
 def test_a_whole_session_of_bars_ten_times_off_is_refused(sample, refused):
     """Bars in a wrong unit agree with each other, not with the closes."""
     sample.rows(

@@ -198,6 +198,7 @@ def test_a_table_without_rows_holds_the_brief(tmp_path, apart):
     assert "weekly.ipynb, cell 2 (import pandas as pd): its table has no rows" in ran.stderr
 
 
+@pytest.mark.slow
 def test_sentences_that_cite_facts_are_checked_and_others_are_not(tmp_path, apart):
     """The true one passes; a wrong verb, a wrong owner and a digit of its own are refused."""
     lies = {

@@ -195,7 +195,7 @@ def stands(words: str, told: str, *, whole: bool = False) -> bool:
 
 
 @pytest.mark.usefixtures("real_market")
-@pytest.mark.parametrize("day", first_quick(DAYS, 2), ids=str)
+@pytest.mark.parametrize("day", first_quick(DAYS), ids=str)
 def test_a_reader_in_the_morning_knows_what_is_past_and_what_is_to_come(day):
     """The headline, what is said, what is not said, and what the audit and the style say."""
     brief = told(day.as_of, WORLD, day.report)

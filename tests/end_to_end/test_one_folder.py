@@ -51,6 +51,7 @@ def test_fewer_formats_leave_no_file_of_before(here, apart):
     assert names == {"brief.txt", "gate.txt", "notebook.ipynb", "seal.json"}
 
 
+@pytest.mark.slow
 def test_a_failed_run_sets_the_last_good_brief_aside(here, apart):
     """Nobody opens it as the brief of now; it is whole where it lies."""
     data = shutil.copytree(SAMPLE, here / "data")

@@ -55,6 +55,7 @@ def made(reportgen):
     return lambda desk, *words: reportgen(desk, *run, *words)
 
 
+@pytest.mark.slow
 def test_its_news_is_told_and_may_lead(desk, reportgen, made):
     """In its order, of the lead index alone; a person may put it on top."""
     done, brief = made(desk)

@@ -56,6 +56,7 @@ def brief(desk, apart):
     return make
 
 
+@pytest.mark.slow
 def test_a_stock_that_is_added_to_the_list_is_told(brief):
     """In report.toml alone, no notebook is edited; on a day when no other moved as far."""
     done, told = brief('"NA"', day="2024-11-27")
@@ -63,6 +64,7 @@ def test_a_stock_that_is_added_to_the_list_is_told(brief):
     assert re.search(r"\bNano Labs \w+ 7\.7%", told), told
 
 
+@pytest.mark.slow
 def test_a_listed_stock_without_prices_is_a_gap(brief):
     """Named, where the brief may go without it."""
     done, told = brief('"NA", "PLTR"')

@@ -196,6 +196,7 @@ def test_secrets_may_stand_in_a_file_beside_the_script(made):
     assert "got x y" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_morning_that_can_not_be_made_says_so_and_sends_nothing(made):
     """Its exit code is that of what failed."""
     done = shell(made, "./morning.sh", AS_OF="2025-01-04", DATA="sample")

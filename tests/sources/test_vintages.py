@@ -319,6 +319,7 @@ def brief(path, as_of):
     return found
 
 
+@pytest.mark.slow
 def test_a_brief_made_again_years_later_still_tells_the_first_print(path, fetched):
     """+142,000 jobs in August 2024, revised by the next report: from the day of its release on."""
     days = (FIRST, NEWEST, LATER)

@@ -13,6 +13,7 @@ from reportgen.beats.measure import (
     standing_record,
     surprise,
 )
+from reportgen.beats.reach import reach_of
 from reportgen.beats.scene import Scene
 from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact, Unit
@@ -72,11 +73,10 @@ def record(track: Track) -> News | None:
                 since=str(track.instrument.inception),
             )
             roles |= _counts(track, measure)
-            return measure.news(
-                "record_close",
-                roles,
-                {"threshold": worth["record"], "surprise": moved},
-            )
+            parts = {"threshold": worth["record"], "surprise": moved}
+            if (waited := _waited(track, old)) > LONG_AGO:
+                parts["wait"] = worth["wait"] * reach_of(waited)
+            return measure.news("record_close", roles, parts)
         distance = track.last / old.level - 1
         if _near(track, old):
             roles |= _missing(track, old, measure)
@@ -104,6 +104,11 @@ def record(track: Track) -> News | None:
             {"threshold": worth["year_high"], "surprise": moved},
         )
     return None
+
+
+def _waited(track: Track, old: High) -> int:
+    """The sessions since the record *old*, this one included."""
+    return len(track.closes[old.session.isoformat() :])
 
 
 def _near(track: Track, old: High) -> bool:
@@ -197,7 +202,7 @@ def leads(found: News, track: Track, first: Track) -> bool:
     quiet = abs(move) < QUIET
     if found.finding.kind == "near_record":
         return track.leads and quiet and found.role("distance").number >= CLOSE
-    waited = len(track.closes[str(found.role("record_date").value) :]) > LONG_AGO
+    waited = _waited(track, standing_record(track)) > LONG_AGO
     return track.leads or waited or (quiet and move > -FLAT)
 
 
