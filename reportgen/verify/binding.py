@@ -118,11 +118,12 @@ class Binding:
     def line(self, where: str, runs: Runs) -> Iterator[Objection]:
         """What is bound wrongly in one line of text."""
         reading = _Reading(None, [])
+        beside: str | None = None
         for place, run in enumerate(runs):
             fact, name = self.facts.get(run.ref), self.name_of(run)
             if not run.ref:
                 reading.between = run.text
-                reading.bare = run.text == " " and place > 0 and bool(self.name_of(runs[place - 1]))
+                reading.bare = run.text == " " and bool(beside)
                 if STOP.search(run.text):
                     reading.subject, reading.way = None, 0
                 if FED.search(run.text) and self.policy in self.record.instruments:
@@ -142,6 +143,7 @@ class Binding:
                 if where in ("table", "label") and _unsigned(run, fact):
                     yield run.text, run.ref, "a change without its sign"
                 reading.before, reading.between = (run, fact), ""
+            beside = name
 
     def _named(
         self,

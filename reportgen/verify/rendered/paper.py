@@ -249,7 +249,7 @@ def _own(shown: str, chart: Chart) -> int | None:
     cut = {f"{word[:size]}\u2026" for word in said for size in range(1, len(word))}
     words = sorted(said | cut, key=len, reverse=True)
     at = 0
-    while at < len(shown):
+    while True:
         word = next((one for one in words if shown.startswith(one, at)), "")
         ticks = TICK_RUN.match(shown, at)
         size = len(word) or (ticks.end() - at if ticks else 0)
