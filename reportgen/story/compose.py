@@ -546,8 +546,11 @@ class Teller:
         return self._name(symbol, "short")
 
     def stated(self, change: Fact) -> bool:
-        """Whether the percentage of *change* has been told already."""
-        return change.id in self._phrases.stated
+        """Whether the percentage of *change* has been told already.
+
+        By this fact or by one of the same stretch: January's gain is the year's.
+        """
+        return (change.instrument, change.value) in self._phrases.stated
 
     def fits(self, *marked: str) -> bool:
         """Whether texts have room together in a headline: 70 characters, one space between them."""

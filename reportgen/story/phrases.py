@@ -92,8 +92,8 @@ class Phrases:
         self._number = number
         self._used: list[str] = []
         self._plain: list[str] = []
-        self.stated: set[str] = set()
-        """The facts that the story has given in percent."""
+        self.stated: set[tuple[str, float | str]] = set()
+        """The instruments and the values that the story has given in percent."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
@@ -128,12 +128,12 @@ class Phrases:
         With so many decimals, if *places* are given.
         """
         if places:
-            self.stated.add(fact.id)
+            self.stated.add((fact.instrument, fact.value))
             return cite(fact.id, f"{figures.in_percent(fact.number, places)}%")
         return cite(fact.id, self._size(fact))
 
     def _size(self, fact: Fact) -> str:
-        self.stated.add(fact.id)
+        self.stated.add((fact.instrument, fact.value))
         if fact.kind in ("drawdown_from_high", "near_record"):
             return figures.percent_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
         return figures.percent(fact.number)

@@ -74,7 +74,7 @@ def record(track: Track) -> News | None:
             )
             roles |= _counts(track, measure)
             parts = {"threshold": worth["record"], "surprise": moved}
-            if (waited := _waited(track, old)) > LONG_AGO:
+            if (waited := _waited(track, old.session.isoformat())) > LONG_AGO:
                 parts["wait"] = worth["wait"] * reach_of(waited)
             return measure.news("record_close", roles, parts)
         distance = track.last / old.level - 1
@@ -106,9 +106,9 @@ def record(track: Track) -> News | None:
     return None
 
 
-def _waited(track: Track, old: High) -> int:
-    """The sessions since the record *old*, this one included."""
-    return len(track.closes[old.session.isoformat() :])
+def _waited(track: Track, since: str) -> int:
+    """The sessions from the day *since* on, this one included."""
+    return len(track.closes[since:])
 
 
 def _near(track: Track, old: High) -> bool:
@@ -202,7 +202,7 @@ def leads(found: News, track: Track, first: Track) -> bool:
     quiet = abs(move) < QUIET
     if found.finding.kind == "near_record":
         return track.leads and quiet and found.role("distance").number >= CLOSE
-    waited = _waited(track, standing_record(track)) > LONG_AGO
+    waited = _waited(track, str(found.role("record_date").value)) > LONG_AGO
     return track.leads or waited or (quiet and move > -FLAT)
 
 
