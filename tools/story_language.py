@@ -37,6 +37,7 @@ FILTERS = {
     "day": 'fact("session.date") | day',
     "daytime": 'fact("btc.anchor") | daytime',
     "figure": 'fact("average") | figure(1)',
+    "size": 'fact("average") | size(1)',
     "label": 'fact("average") | label',
     "farthest": 'fact("wti.lowest_close_since") | farthest',
     "flowing": '"Stocks rose.\\nBonds fell." | flowing',

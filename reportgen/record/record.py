@@ -431,8 +431,10 @@ def _unread(
 ) -> tuple[Section, ...]:
     """A section without a name for what the report lists and no section asked for.
 
-    None where there is nothing.
+    None where there is nothing, or where a section stopped: it may not have come to it.
     """
+    if any(section.status == "failed" for section in sections):
+        return ()
     read = {symbol for section in sections for symbol in section.read}
     rows = [row for row in context.get("listed", ()) if row["symbol"] not in read]
     if not rows:

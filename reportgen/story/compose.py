@@ -508,9 +508,19 @@ class Teller:
             hint = did_you_mean(id, self._record.facts)
             near = hint if "mean" in hint else ""
             raise UnknownFact(
-                f"The story asks for fact '{id}', which was not recorded.{near}", subject=id
+                f"{self._stopped()}The story asks for fact '{id}', which was not recorded.{near}",
+                subject=id,
             )
         return self._record.facts[id]
+
+    def _stopped(self) -> str:
+        """The sections that stopped, each with its place and its reason: the likely cause."""
+        stopped = [one for one in self._record.sections if one.status == "failed"]
+        return "".join(
+            f"Section '{one.name}' of the notebook stopped"
+            f"{f' at {one.place}' if one.place else ''}: {one.error.rstrip('.')}. "
+            for one in stopped
+        )
 
     def _name(self, symbol: str, form: str) -> str:
         row = self._record.instruments.get(symbol)

@@ -63,6 +63,7 @@ NAMES = (
     "published",
     "quarter",
     "figure",
+    "size",
     "label",
 )
 FILTERS = {**{name: name for name in NAMES}, **renamed.FILTERS}
@@ -111,6 +112,18 @@ class Phrases:
             places = fact.decimals
         amount = own_figures.amount(fact.number, fact.unit, places, self._money(fact))
         return cite(fact.id, own_figures.with_sign(amount, fact.number, signed=signed))
+
+    def size(self, fact: Fact, places: int | None = None) -> str:
+        """A figure of the notebook's own without its sign, where a word says it: "13.4%" "below".
+
+        With so many decimals, if *places* are given.
+        """
+        if isinstance(fact.value, str):
+            return self.figure(fact)
+        if places is None:
+            places = fact.decimals
+        money = self._money(fact)
+        return cite(fact.id, own_figures.amount(fact.number, fact.unit, places, money))
 
     def label(self, fact: Fact) -> str:
         """What the author of the notebook calls a figure: "200-day average"."""

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.core.facts import Fact, Unit
+from reportgen.record.kinds import OwnKind
 from reportgen.record.own import SHEET
 from reportgen.record.record import Record
 from reportgen.story.citations import Run, Runs, text_of
 from reportgen.story.model import Narrative, Picture, Table
 from reportgen.verify.claims import span
-from reportgen.verify.sheets import sheet
+from reportgen.verify.sheets import MINUS, sheet
 from reportgen.verify.vocabulary import DIRECTIONS, MONTHS, VERBS, WEAK
 from reportgen.verify.words import Column, words_of
 
@@ -139,6 +140,7 @@ class Binding:
                 yield from self._since(run, fact, reading)
                 yield from self._each(run, fact, reading)
                 yield from self._paired(run, fact, reading)
+                yield from self._signed_twice(run, fact, reading)
                 yield from _ordered(run, fact, reading.between)
                 if where in ("table", "label") and _unsigned(run, fact):
                     yield run.text, run.ref, "a change without its sign"
@@ -302,6 +304,20 @@ class Binding:
         )
         if (one_figure or run.text.isdigit()) and not same:
             yield run.text, run.ref, f"says something of another fact than '{earlier.text}'"
+
+    def _signed_twice(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+        """A minus sign beside a word that says the same: "-13.4% below"."""
+        if reading.before is None or reading.between.strip() or reading.before[1].id != fact.id:
+            return
+        earlier = reading.before[0]
+        figure, words = (run, earlier) if run.text.startswith(MINUS) else (earlier, run)
+        ours = self.record.kinds.get(fact.kind, OwnKind()).negative
+        if figure.text.startswith(MINUS) and (words.text in ours or WAY.fullmatch(words.text)):
+            yield (
+                figure.text,
+                figure.ref,
+                f"'{words.text}' says the minus already; write the figure with | size",
+            )
 
     def _plain(self, text: str, runs: Runs) -> Iterator[Objection]:
         """Words that belong to a kind of fact or a window need such a fact in the line."""

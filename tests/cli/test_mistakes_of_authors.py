@@ -443,6 +443,20 @@ def test_a_mistake_in_a_section_is_named_with_cell_and_line(sections, number):
     assert "Traceback" not in page
 
 
+def test_a_sentence_about_a_statistic_that_stopped_says_why_it_is_missing(changed, apart):
+    """The story only asks for it: the cause is in the notebook."""
+
+    def spoil(report):
+        report.cell(HEAD + "desk.stat('gap', -13.4, 'fraction')")
+        report.story('{{ fact("gap") | figure }}')
+
+    told = apart("run", "note", *AS_OF, folder=changed(spoil))
+    assert "'own' of the notebook stopped at cell 7, line 2: The value of 'gap' is -13.4" in (
+        told.stderr
+    )
+    assert told.stderr.index("Divide percents by 100") < told.stderr.index("asks for fact 'gap'")
+
+
 @pytest.fixture(scope="module")
 def executed(desk, apart):
     """The desk after a run, and its executed notebook."""

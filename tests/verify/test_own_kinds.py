@@ -9,7 +9,10 @@ from tiny import day, fact, record
 
 from reportgen.core.errors import SettingsError
 from reportgen.core.facts import Unit
+from reportgen.record.kinds import OwnKind
 from reportgen.record.templates import WORDS, Templates
+from reportgen.story.citations import Run
+from reportgen.verify.binding import Binding
 from reportgen.verify.factcheck import FactCheck
 from reportgen.verify.words import words_of
 
@@ -129,3 +132,23 @@ def test_a_table_that_proves_nothing_is_refused(table, reason):
         words_of(Templates(((WORDS, table, "words.toml"),)))
     assert str(refused.value).startswith("words.toml")
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "true"),
+    [
+        ("13.4%", "below", True),
+        ("\u221213.4%", "below", False),
+        ("\u221213.4%", "a deficit to", False),  # a phrase of the desk's own for what is negative
+        ("\u221213.4%", "counted from", True),  # said at any value
+        ("fell", "\u221213.4%", False),
+        ("fell", "13.4%", True),
+    ],
+)
+def test_a_word_that_says_the_minus_stands_beside_no_minus(first, then, true):
+    """What is said of a fact beside its figure, in either order."""
+    told = gap(-0.134)
+    kinds = {told.kind: OwnKind(negative=("a deficit to",), always=("counted from",))}
+    runs = tuple(Run(text, told.id if text != " " else "") for text in (first, " ", then))
+    found = [*Binding(replace(record(told), kinds=kinds)).line("body", runs)]
+    assert (not [one for one in found if "| size" in one[2]]) == true
