@@ -32,7 +32,7 @@ from reportgen.statistics.portfolio import Change, Segment
 
 BACK = dt.timedelta(days=375)
 """How far back a book is valued: a year, and the session before it."""
-YEAR = dt.timedelta(days=365)
+YEAR, CLOSED = dt.timedelta(days=365), dt.timedelta(days=7)
 WINDOWS = ("day", "week", "month", "ytd")
 LATE = dt.timedelta(days=21)
 """How old a close or a rate may be at the first session that is valued."""
@@ -455,6 +455,12 @@ class Book:
         """The growth of the last year, or since the book or its prices begin."""
         since = pd.Timestamp(self.moment.session - YEAR)
         return self.growth[since:]
+
+    @property
+    def covers_year(self) -> bool:
+        """Whether the book and all its prices are a year old, but for days without trading."""
+        begun = self.growth.index[0].date()
+        return bool(begun <= self.moment.session - YEAR + CLOSED)
 
 
 def _known(calendar: Calendar, published: str, day: dt.date) -> dt.datetime:

@@ -114,6 +114,12 @@ def test_the_value_and_the_fall_from_the_high_are_those_of_plain_pandas(folder, 
     assert growth.iloc[-1] / growth.max() == pytest.approx(year.iloc[-1] / year.max(), rel=1e-12)
 
 
+@pytest.mark.parametrize(("day", "whole"), [("2025-05-23", False), ("2025-05-28", True)])
+def test_a_high_of_a_year_needs_a_year_of_prices(folder, day, whole):
+    """The prices begin on June 3, 2024; a week may be without trading."""
+    assert book_of(folder, day=dt.date.fromisoformat(day)).covers_year == whole
+
+
 def test_a_purchase_is_no_gain(folder, prices):
     """The second date doubles the book: the return of the month is linked over it."""
     text = "symbol,quantity,date\nAAPL,10,2025-01-02\nAAPL,20,2025-11-10\nMSFT,5,2025-11-10\n"

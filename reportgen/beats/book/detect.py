@@ -138,11 +138,13 @@ class Telling:
         return facts | {"effective": replace(number, decimals=1)}
 
     def _high(self) -> dict[str, Fact]:
-        """How far the book is below its high of a year."""
+        """How far the book is below its high of a year; it is at none that it is too young for."""
         growth, own = self.book.year(), self.measure()
         if len(growth) < 2:
             return {}
         fall, day = portfolio.drawdown(growth)
+        if not fall and not self.book.covers_year:
+            return {}
         return {
             "drawdown": own.fact("book_drawdown", fall, Unit.FRACTION, "year", name="drawdown"),
             "high_day": own.fact("book_high_day", day.date(), Unit.DATE, "year", name="high_day"),

@@ -23,6 +23,8 @@ KINDS = (
 )
 CASH, BOOK = "CASH:", "book"
 BACK, YEAR = dt.timedelta(days=374), dt.timedelta(days=365)
+CLOSED = dt.timedelta(days=7)
+"""Days at the beginning of a year on which no market may have traded."""
 LISTED, FIVE = 15, 5
 TIED = 1e-12
 """The share by which two equal values may differ."""
@@ -236,8 +238,8 @@ class Book:
             raise LookupError(f"{symbol} has no price")
         return gain, quantity * price * (after - before)
 
-    def high(self) -> tuple[float, dt.date]:
-        """How far the book is below its high of a year, and the day of that."""
+    def high(self) -> tuple[float, dt.date, dt.date]:
+        """How far the book is below its high of a year, the day of that, and the first day."""
         since, growth = self.days[-1] - YEAR, [1.0]
         for place in range(len(self.days) - 1, 0, -1):
             if self.days[place - 1] < since:
@@ -251,12 +253,12 @@ class Book:
             except LookupError:
                 break
             growth.append(growth[-1] * then / now)
-        highest = max(growth)
+        highest, begun = max(growth), self.days[-len(growth)]
         if highest <= 1 + TIED:
-            return 0.0, self.days[-1]
+            return 0.0, self.days[-1], begun
         days = self.days[-len(growth) :][::-1]
         first = max(place for place, value in enumerate(growth) if value >= highest * (1 - TIED))
-        return 1 / highest - 1, days[first]
+        return 1 / highest - 1, days[first], begun
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -277,14 +279,16 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     if kind in ("book_largest", "book_five", "book_foreign", "book_cash", "book_effective"):
         return _shape(claim, book)
     if kind in ("book_drawdown", "book_high_day"):
-        fall, day = rows.once(_high)
+        fall, day, begun = rows.once(_high)
+        if not value and begun > book.days[-1] - YEAR + CLOSED:
+            return f"the book or its prices begin on {begun}, which is no year"
         return equal(value, day.isoformat()) if kind == "book_high_day" else _near(value, fall)
     if kind in ("book_holdings", "book_dated", "book_rate_day", "book_name"):
         return equal(value, _said(claim, book))
     return _moves(claim, book, rows.once(_parts, window))
 
 
-def _high(rows: Rows) -> tuple[float, dt.date]:
+def _high(rows: Rows) -> tuple[float, dt.date, dt.date]:
     return rows.once(Book).high()
 
 
