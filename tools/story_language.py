@@ -150,6 +150,7 @@ GLOBALS = {
     "table": 'table("averages")',
     "picture": 'picture("averages")',
     "stated": 'stated(fact("spx.pct_change"))',
+    "truncated": 'truncated("mountain")',
     "fits": 'fits(brief_name(market.lead), "closes")',
     "span_of": 'span_of("LNS14000000")',
     "stirred": 'stirred(fact("rut.pct_change"), fact("rut.pct_change.sigma"))',

@@ -181,6 +181,7 @@ CALLS = (
     "stirred",
     "stated",
     "fits",
+    "truncated",
     "adding",
     "table",
     "picture",
@@ -561,6 +562,13 @@ class Teller:
         By this fact or by one of the same stretch: January's gain is the year's.
         """
         return (change.instrument, change.value) in self._phrases.stated
+
+    def truncated(self, name: str) -> bool:
+        """Whether the axis of values of the chart *name* leaves zero out."""
+        spec = self._record.charts[name]["spec"]
+        axes = [layer.get("encoding", {}).get("y", {}) for layer in spec.get("layer", [spec])]
+        ends = [axis["scale"]["domain"] for axis in axes if "domain" in axis.get("scale", {})]
+        return any(low > 0 or high < 0 for low, high in ends)
 
     def fits(self, *marked: str) -> bool:
         """Whether texts have room together in a headline: 70 characters, one space between them."""

@@ -71,6 +71,8 @@ WAY = re.compile(
 """Words that say which way something went."""
 FIGURE = re.compile(r"(?:(?:nearly|just over|more than|less than) )?[\d.,]+%?(?: points?)?")
 """A figure alone, which says nothing of the way."""
+CUT = "axis is truncated"
+"""What a caption says of an axis of values that leaves zero out."""
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 
@@ -438,10 +440,22 @@ class Binding:
             for run in runs:
                 if self.name_of(run) not in shown | {None}:
                     yield where, runs, (run.text, run.ref, "not what the picture shows")
+        if CUT in text_of(picture.subtitle) and self._from_zero(picture.name):
+            yield "caption", picture.subtitle, (CUT, "", "its axis of values has zero")
         for slot, runs in picture.labels.items():
             for run in runs:
                 if reason := self._label(picture.name, slot, run):
                     yield "label", runs, (run.text, run.ref, reason)
+
+    def _from_zero(self, picture: str) -> bool:
+        """Whether zero is on an axis of values that the *picture* fixes."""
+        spec = self.record.charts.get(picture, {}).get("spec", {})
+        for layer in [spec, *spec.get("layer", [])]:
+            ends = layer.get("encoding", {}).get("y", {}).get("scale", {}).get("domain") or ()
+            if len(ends) == 2 and all(isinstance(end, int | float) for end in ends):
+                if min(ends) <= 0 <= max(ends):
+                    return True
+        return False
 
     def _label(self, picture: str, slot: str, run: Run) -> str:
         """Why *run* cannot stand at *slot* of a *picture*, or ""."""

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
+from tiny import day, fact, record
+
+from reportgen.core.facts import Unit
+from reportgen.record.templates import Templates
+from reportgen.story.citations import Run, text_of
+from reportgen.story.compose import compose
+from reportgen.story.model import Picture
+from reportgen.verify.binding import Binding
 from reportgen.verify.rendered.charts import Axis, Chart, Mark, _filtered
 from reportgen.verify.rendered.drawing import drawing, sparked
 from reportgen.verify.rendered.paper import Cursor, _drawn
-from reportgen.verify.rendered.sheets import BOX, Path, Sheet
+from reportgen.verify.rendered.sheets import BOX, Sheet
+from reportgen.verify.rendered.sheets import Path as Shape
 
+STORY = "# A title\n\n~ kicker: Recap\n\n{{ 'cut' if truncated('yields') else 'whole' }}."
 WIDE, HIGH = 200, 100
 """Pixels of the plot."""
 
@@ -211,12 +223,12 @@ def test_a_line_of_a_pdf_is_that_of_the_record(by, true):
     """To a quarter of a point."""
     mark = Mark(kind="line", points=((0.0, 1.0), (0.5, 0.5), (1.0, 0.0)), colours=("#FF0000",))
     points = ((10.0, 10.0), (20.0, 20.0 + by), (30.0, 30.0))
-    assert _drawn(mark, [Path(3, stroke="#FF0000", points=points)]) is true
+    assert _drawn(mark, [Shape(3, stroke="#FF0000", points=points)]) is true
 
 
 def box(left, bottom, right, top):
     """A box of a PDF."""
-    return Path(BOX, fill="#FF0000", box=(left, bottom, right, top))
+    return Shape(BOX, fill="#FF0000", box=(left, bottom, right, top))
 
 
 @pytest.mark.parametrize(("by", "true"), [(0.24, True), (0.26, False)])
@@ -261,3 +273,19 @@ def test_a_bar_of_nothing_is_drawn_with_those_that_rise(rule, kept):
     rows = [{"change": value} for value in (-1, 0, 1)]
     filtered = _filtered(rows, {"filter": f"datum.change {rule}"})
     assert [row["change"] for row in filtered] == kept
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "true"),
+    [(0.1, 5.0, True), (0.0, 5.0, False), (-1.0, 5.0, False), (-5.0, 0.0, False), (-5.0, -1, True)],
+)
+def test_an_axis_of_values_is_truncated_where_it_leaves_zero_out(low, high, true):
+    """As the story tells it, and as the caption is checked."""
+    level = fact("spx.level", 4.0, Unit.LEVEL)
+    spec = {"layer": [{"encoding": {"y": {"scale": {"domain": [low, high]}}}}]}
+    known = replace(record(level, day("session.date", "2025-01-08")), charts={"yields": {"spec": spec, "slots": []}})
+    said = (Run("The value axis is truncated.", ""),)
+    picture = Picture(name="yields", title=(), subtitle=said, alt=(), labels={})
+    assert (not [*Binding(known)._picture(picture)]) == true
+    told = compose(known, Path(), "A report", Templates((("story.j2", STORY, "story.j2"),)))
+    assert ("cut" in text_of(told.blocks[0].runs)) == true
