@@ -34,6 +34,7 @@ from reportgen.core.errors import (
     NotYet,
     RecordError,
     ReportgenError,
+    SettingsError,
     StaleData,
     did_you_mean,
 )
@@ -1188,7 +1189,7 @@ def open_desk(
     data: str,
     as_of: str,
     symbols: Iterable[str] = (),
-    window: str = "",
+    window: str | None = None,
     holdings: str = "",
 ) -> Desk:
     """The desk of a run.
@@ -1198,19 +1199,24 @@ def open_desk(
 
     *data* is "sample", "store" or a folder with a dataset.toml, from the
     notebook's folder or from the desk's; *as_of* a date, a date and time, or
-    "last-session"; with a *window*, as the report's, the desk stands at the end
-    of the last whole one by then. *holdings* is the file of a report on a reader's book.
+    "last-session". *window* is that of report.toml if it is left out; with one, the desk stands
+    at the end of the last whole one by then. *holdings* is the file of a report on a reader's book.
+
+    Raises:
+        SettingsError: *window* is another one than report.toml says.
     """
     snapshot = Snapshot.load(Path.cwd())
     prepared = snapshot is not None
     if snapshot is not None and snapshot.report:
         report = snapshot.report
-    spec = load_report(report).market if report in report_names() else home()
+    known = load_report(report) if report in report_names() else None
+    window = _window(window, known)
+    spec = known.market if known else home()
     if snapshot is None:
         # Law 3's one exception: an author at the keyboard.
         moment = spec.calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
-        listed = Listed.of(load_report(report), moment) if report in report_names() else None
+        listed = Listed.of(known, moment) if known else None
         held = read_holdings(_found(holdings)).known_on(moment.session) if holdings else None
         if held is not None:
             wanted += needs(held, moment, spec.currency, apart=False)[1]
@@ -1224,6 +1230,20 @@ def open_desk(
     )
     desk.open()
     return desk
+
+
+def _window(asked: str | None, report: Report | None) -> str:
+    """The window of a desk: what a notebook asks for, and what its report says."""
+    if report is None or asked is None:
+        return (report.window if report else asked) or ""
+    if asked != report.window:
+        raise SettingsError(
+            f'The notebook opens the desk with window="{asked}", and report.toml of'
+            f" '{report.name}' says {f'window = {report.window!r}' if report.window else 'none'};"
+            " leave window out of open_desk, and write it in report.toml alone.",
+            subject=report.name,
+        )
+    return asked
 
 
 def _found(data: str) -> str:

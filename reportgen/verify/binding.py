@@ -204,7 +204,9 @@ class Binding:
                 fact.instrument if policy else None,
             }
         if not (pair or {fact.instrument}) & allowed:
-            yield run.text, run.ref, "a figure of another instrument than the one named"
+            owner = self.record.instruments.get(fact.instrument, {}).get("short", "")
+            hint = f"; it is of {owner}: name it last before the figure" if owner else ""
+            yield run.text, run.ref, f"a figure of another instrument than the one named{hint}"
         elif pair:
             yield from self._side(run, fact, reading.subject or fact.instrument, rest)
 
@@ -331,7 +333,8 @@ class Binding:
                 yield words, "", "nothing that is cited is about that line"
         for words, window in WINDOWS.items():
             if words in text.lower() and not any(f.window == window for f in cited):
-                yield words, "", "no figure of that window is cited"
+                hint = f'a figure of your own belongs to it with window="{window}"'
+                yield words, "", f"no figure of that window is cited; {hint}"
 
     def whole(
         self,
@@ -452,9 +455,9 @@ class Binding:
         spec = self.record.charts.get(picture, {}).get("spec", {})
         for layer in [spec, *spec.get("layer", [])]:
             ends = layer.get("encoding", {}).get("y", {}).get("scale", {}).get("domain") or ()
-            if len(ends) == 2 and all(isinstance(end, int | float) for end in ends):
-                if min(ends) <= 0 <= max(ends):
-                    return True
+            numbers = [end for end in ends if isinstance(end, int | float)]
+            if len(numbers) == 2 and min(numbers) <= 0 <= max(numbers):
+                return True
         return False
 
     def _label(self, picture: str, slot: str, run: Run) -> str:

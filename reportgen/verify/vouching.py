@@ -114,13 +114,22 @@ def refuse_new(templates: Templates, report: str) -> None:
     """Raise FactCheckError where a line of the story is nobody's word."""
     new = standing(templates).new
     if new:
-        shown = "; ".join(f'{one.where}: "{one.words}"' for one in new[:MOST])
+        barred = dict(refused(new))
+        listed = sorted(new, key=lambda one: one not in barred)
+        shown = "; ".join(_listed(one, barred.get(one)) for one in listed[:MOST])
         more = f"; and {len(new) - MOST} more" if len(new) > MOST else ""
+        first = "Correct what nobody can vouch for. " if barred else ""
         raise FactCheckError(
             f"Nobody has vouched for {counted(len(new))} of the story: {shown}{more}."
-            f" {advice(report)}",
+            f" {first}{advice(report)}",
             subject=new,
         )
+
+
+def _listed(passage: Passage, barred: Objection | None) -> str:
+    """A line of the story in an error, with what nobody can vouch for in it."""
+    why = f" ('{barred.word}' is {barred.what}; {barred.instead})" if barred else ""
+    return f'{passage.where}: "{passage.words}"{why}'
 
 
 def advice(report: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
 
 from reportgen.authoring import desk as desks
 from reportgen.config.resources import SAMPLE
-from reportgen.core.errors import NoData
+from reportgen.core.errors import NoData, SettingsError
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import take
@@ -67,3 +68,12 @@ def test_a_listed_symbol_that_a_figure_of_the_authors_is_about_is_read(by, autho
             author.desk.stat("held", 0.5, "fraction", of="MSFT")
     (section,) = [one for one in author.record().sections if one.name == "own"]
     assert section.read == ("MSFT",)
+
+
+def test_a_desk_has_the_window_of_its_report(tmp_path, monkeypatch):
+    """The notebook does not say it again, and is refused where it says another one."""
+    monkeypatch.chdir(tmp_path)
+    opened = partial(desks.open_desk, report="weekly-recap", data="sample", as_of="2025-01-08")
+    assert [opened().window, opened(window="week").window] == ["week", "week"]
+    with pytest.raises(SettingsError, match=r"report\.toml of 'weekly-recap' says"):
+        opened(window="month")

@@ -283,7 +283,10 @@ def test_an_axis_of_values_is_truncated_where_it_leaves_zero_out(low, high, true
     """As the story tells it, and as the caption is checked."""
     level = fact("spx.level", 4.0, Unit.LEVEL)
     spec = {"layer": [{"encoding": {"y": {"scale": {"domain": [low, high]}}}}]}
-    known = replace(record(level, day("session.date", "2025-01-08")), charts={"yields": {"spec": spec, "slots": []}})
+    known = replace(
+        record(level, day("session.date", "2025-01-08")),
+        charts={"yields": {"spec": spec, "slots": []}},
+    )
     said = (Run("The value axis is truncated.", ""),)
     picture = Picture(name="yields", title=(), subtitle=said, alt=(), labels={})
     assert (not [*Binding(known)._picture(picture)]) == true

@@ -157,6 +157,16 @@ def test_words_that_nobody_vouches_for_do_not_pass(line):
     assert f"{line}." in [check.words for check in failed]
 
 
+def test_what_nobody_can_vouch_for_is_named_before_the_way_to_vouch():
+    """A run does not send its author to a command that refuses."""
+    text = "The desk is calm.\n\nThe two-year yield is calm."
+    with pytest.raises(FactCheckError) as caught:
+        refuse_new(templates(text), "mine")
+    told = str(caught.value)
+    assert told.index("'two-year' is a figure") < told.index("The desk is calm.")
+    assert told.index("Correct what nobody can vouch for.") < told.index("reportgen vouch mine")
+
+
 @pytest.mark.parametrize("line", CITED.strip().splitlines())
 def test_nobody_can_vouch_for_a_figure_a_direction_a_superlative_or_a_cause(line):
     """Also where somebody wrote it into the file by hand."""

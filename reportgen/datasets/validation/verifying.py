@@ -97,7 +97,8 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     bars, beside, columns = _daily(dataset)
     always = {s for s in bars["symbol"].unique() if known_or_like(s).sessions.always}
     sessions = bars[~bars["symbol"].isin(always)]["date"]
-    due = due or (sessions.max().date() if len(sessions) else dt.date.max)
+    newest = sessions if len(sessions) else bars["date"]
+    due = due or (newest.max().date() if len(newest) else dt.date.max)
     points = [read(file) for file in dataset.of_role("rates")]
     series = dict[str, pd.Series]()
     for table in map(by_day, points):
