@@ -47,7 +47,7 @@ def show(report: str) -> None:
                 )
             )
         )
-        click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
+        click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<17} {p.help}")
     if found.plain:
         return
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")

@@ -1225,3 +1225,14 @@ def test_a_command_that_accepts_amiss_is_refused(tmp_path, asked, check, reason,
     )
     assert (result.exit_code == 0, words in result.stderr) == (False, True)
     assert store.accepted(path, store.MOST) == []
+
+
+def test_a_folder_of_markets_that_never_close_is_due_to_its_newest_day(tmp_path):
+    """No exchange says when its prices are late."""
+    days = pd.date_range("2024-01-01", "2025-01-08")
+    rows = pd.DataFrame({"date": days.date, "symbol": "BTC-USD"})
+    rows["close"] = 50_000 * np.exp(np.random.default_rng(1).normal(0, 0.02, len(days)).cumsum())
+    rows.to_csv(tmp_path / "closes.csv", index=False)
+    table = 'path = "closes.csv"\nrole = "daily_bars"\nsource = "made"'
+    (tmp_path / "dataset.toml").write_text(f'name = "Coins"\n\n[[files]]\n{table}\n')
+    assert verify_dataset(open_dataset(tmp_path)) == []
