@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import sysconfig
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -1175,12 +1176,16 @@ PYTHON = (
 """Errors of Python's own, which say more with the line of the cell."""
 
 
+PYTHON_LIBRARY = Path(sysconfig.get_path("stdlib"))
+"""Where Python's own modules are."""
+
+
 def _is_ours(file: str) -> bool:
     """Whether *file* belongs to this package or a library, not to a cell."""
     path = Path(file)
     if "site-packages" in path.parts:
         return True
-    return Path(__file__).parents[1] in path.parents
+    return not {Path(__file__).parents[1], PYTHON_LIBRARY}.isdisjoint(path.parents)
 
 
 def open_desk(

@@ -278,6 +278,10 @@ IN_A_SECTION = {
         "import pandas as pd\n    tracks[0].closes[pd.Timestamp('2025-01-01', tz='UTC') :]",
         "its code stopped at 'tracks[0].closes[",
     ),
+    "a module of Python's": (
+        "import json\n    json.loads('{')",
+        "its code stopped at 'json.loads('{')': JSONDecodeError: Expecting",
+    ),
     "a division": ("desk.stat('late', 0.01)\n    1 / 0", "stopped at '1 / 0': ZeroDivisionError"),
 }
 """The last line of a section, and what is said of it beside its cell and line."""
