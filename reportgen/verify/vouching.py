@@ -114,7 +114,9 @@ def refuse_new(templates: Templates, report: str) -> None:
     """Raise FactCheckError where a line of the story is nobody's word."""
     new = standing(templates).new
     if new:
-        barred = dict(refused(new))
+        barred = dict[Passage, Objection]()
+        for passage, objection in refused(new):
+            barred.setdefault(passage, objection)
         listed = sorted(new, key=lambda one: one not in barred)
         shown = "; ".join(_listed(one, barred.get(one)) for one in listed[:MOST])
         more = f"; and {len(new) - MOST} more" if len(new) > MOST else ""

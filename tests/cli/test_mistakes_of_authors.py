@@ -188,7 +188,7 @@ BEFORE_A_RUN = {
         "story.j2, line 2: it is not in UTF-8; save it in UTF-8",
     ),
     "unvouched words": (story("Traders were calm."), 'line 25: "Traders were calm.". Read and'),
-    "a typed digit": (story("It rose 0.2%."), 'line 25: "It rose 0.2%.".', "vouch"),
+    "a typed digit": (story("It rose 0.2%."), 'line 25: "It rose 0.2%." (', "is a figure", "vouch"),
     "a direction": (story("Stocks fell."), 'line 25: "Stocks fell."', "vouch"),
     "a superlative": (story("It was the best day."), 'line 25: "It was the best day."', "vouch"),
     "a cause": (story("Because of the Fed."), 'line 25: "Because of the Fed."', "vouch"),
