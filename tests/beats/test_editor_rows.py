@@ -153,8 +153,9 @@ FALLS = [
 PICTURES = [
     ("2025-01-10", SMALL, "points past the line of a correction", "Bear market: "),
     ("2026-01-15", SMALL, "A record close", "Correction: "),
+    ("2000-02-10", DAILY, "[ S&P 500 3.6% below its one-year high", ""),
 ]
-"""A7: the line on the picture is that of its title."""
+"""A7: the line on the picture is that of its title; a session has a picture if one was drawn."""
 
 SENTENCES = [
     ("2026-02-11", DAILY, "leaving it up 1.4% for the year", "leaving the S&P 500 up"),
