@@ -1214,14 +1214,14 @@ def open_desk(
     prepared = snapshot is not None
     if snapshot is not None and snapshot.report:
         report = snapshot.report
-    known = load_report(report) if report in report_names() else None
-    window = _window(window, known)
-    spec = known.market if known else home()
+    described = load_report(report) if report in report_names() else None
+    window = _window(window, described)
+    spec = described.market if described else home()
     if snapshot is None:
         # Law 3's one exception: an author at the keyboard.
         moment = spec.calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
-        listed = Listed.of(known, moment) if known else None
+        listed = Listed.of(described, moment) if described else None
         held = read_holdings(_found(holdings)).known_on(moment.session) if holdings else None
         if held is not None:
             wanted += needs(held, moment, spec.currency, apart=False)[1]
