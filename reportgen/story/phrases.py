@@ -108,22 +108,22 @@ class Phrases:
         """
         if isinstance(fact.value, str):
             return self.date(fact) if fact.unit is Unit.DATE else cite(fact.id, fact.value)
-        if places is None:
-            places = fact.decimals
-        amount = own_figures.amount(fact.number, fact.unit, places, self._money(fact))
+        amount = self._own_size(fact, places)
         return cite(fact.id, own_figures.with_sign(amount, fact.number, signed=signed))
 
     def size(self, fact: Fact, places: int | None = None) -> str:
         """A figure of the notebook's own without its sign, where a word says it: "13.4%" "below".
 
-        With so many decimals, if *places* are given.
+        *places* sets the number of decimals.
         """
         if isinstance(fact.value, str):
             return self.figure(fact)
-        if places is None:
-            places = fact.decimals
-        money = self._money(fact)
-        return cite(fact.id, own_figures.amount(fact.number, fact.unit, places, money))
+        return cite(fact.id, self._own_size(fact, places))
+
+    def _own_size(self, fact: Fact, places: int | None) -> str:
+        """The size of a figure in its unit, with *places* decimals or those of its author."""
+        decimals = fact.decimals if places is None else places
+        return own_figures.amount(fact.number, fact.unit, decimals, self._money(fact))
 
     def label(self, fact: Fact) -> str:
         """What the author of the notebook calls a figure: "200-day average"."""

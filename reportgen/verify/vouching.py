@@ -120,7 +120,7 @@ def refuse_new(templates: Templates, report: str) -> None:
         listed = sorted(new, key=lambda one: one not in barred)
         shown = "; ".join(_listed(one, barred.get(one)) for one in listed[:MOST])
         more = f"; and {len(new) - MOST} more" if len(new) > MOST else ""
-        first = "Correct what nobody can vouch for. " if barred else ""
+        first = "First rewrite the words in brackets. " if barred else ""
         raise FactCheckError(
             f"Nobody has vouched for {counted(len(new))} of the story: {shown}{more}."
             f" {first}{advice(report)}",
@@ -129,7 +129,7 @@ def refuse_new(templates: Templates, report: str) -> None:
 
 
 def _listed(passage: Passage, barred: Objection | None) -> str:
-    """A line of the story in an error, with what nobody can vouch for in it."""
+    """A line of the story for an error, and in brackets a word that needs a fact instead."""
     why = f" ('{barred.word}' is {barred.what}; {barred.instead})" if barred else ""
     return f'{passage.where}: "{passage.words}"{why}'
 

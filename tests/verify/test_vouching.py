@@ -164,7 +164,7 @@ def test_what_nobody_can_vouch_for_is_named_before_the_way_to_vouch():
         refuse_new(templates(text), "mine")
     told = str(caught.value)
     assert told.index("'two-year' is a figure") < told.index("The desk is calm.")
-    assert told.index("Correct what nobody can vouch for.") < told.index("reportgen vouch mine")
+    assert told.index("First rewrite the words in brackets.") < told.index("reportgen vouch mine")
 
 
 @pytest.mark.parametrize("line", CITED.strip().splitlines())
